@@ -1,0 +1,31 @@
+// One bundle a process: the command line and the trainer share the core but never each other's entry,
+// and only the trainer's bundle may reach a native package (kept external, resolved from node_modules).
+import path from 'node:path';
+
+const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+
+const node = {
+  target: 'node20',
+  devtool: 'source-map',
+  context: root,
+  resolve: { extensions: ['.ts', '.js'] },
+  module: { rules: [{ test: /\.ts$/, loader: 'esbuild-loader', options: { target: 'node20' } }] },
+  externalsPresets: { node: true },
+  node: { __dirname: false, __filename: false },
+  optimization: { minimize: false },
+  performance: { hints: false },
+  stats: 'errors-warnings',
+};
+
+const output = { path: path.join(root, 'dist'), filename: '[name].js', libraryTarget: 'commonjs2' };
+
+export default [
+  { ...node, name: 'cli', entry: { cli: './src/cli/main.ts' }, output, plugins: [] },
+  {
+    ...node,
+    name: 'trainer',
+    entry: { trainer: './src/trainer/main.ts' },
+    output,
+    externals: { 'onnxruntime-node': 'commonjs onnxruntime-node' },
+  },
+];
