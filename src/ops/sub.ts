@@ -1,0 +1,37 @@
+/** Element-wise difference, with NumPy's broadcasting. */
+import { float32 } from '../ir/tensorType';
+import { inferBroadcast, referenceBinary, sumTo } from './broadcasting';
+import { defineOperator } from './operator';
+import { sameInOnnx } from './spelling';
+
+export const sub = defineOperator({
+  name: 'Sub',
+  summary: 'Element-wise difference with broadcasting.',
+  attributes: {},
+  infer: (inputs) => inferBroadcast('Sub', inputs),
+  gradient: ({ b, inputs: [x, y], gradients: [dz], needs }) => {
+    if (!dz) return [null, null];
+    const negative = () => b.op('Mul', [dz, b.constant({ dtype: 'float32', shape: [] }, [-1])]);
+    return [
+      needs(0) ? sumTo(b, dz, x.type.shape) : null,
+      needs(1) ? sumTo(b, negative(), y.type.shape) : null,
+    ];
+  },
+  reference: (inputs, _, [out]) => referenceBinary(inputs, out.shape, (x, y) => x - y),
+  onnx: { any: sameInOnnx('Sub') },
+  examples: [
+    {
+      title: 'same shape',
+      inputs: [
+        { type: float32(2, 2), data: [1, 2, 3, 4] },
+        { type: float32(2, 2), data: [4, 2, 8, 16] },
+      ],
+      expected: [-3, 0, -5, -12],
+    },
+    {
+      title: 'a channel vector against an image',
+      inputs: [{ type: float32(2, 3, 2, 2) }, { type: float32(3, 1, 1) }],
+    },
+    { title: 'a scalar against a vector', inputs: [{ type: float32() }, { type: float32(5) }] },
+  ],
+});
