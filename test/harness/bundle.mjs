@@ -1,0 +1,32 @@
+// Bundles test files into one script, so that a VS Code of any version can load tests written in TypeScript.
+import fs from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+/** Test files under `folder`, sorted, in folders of any depth. */
+export function findTests(folder) {
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => path.join(folder, file));
+}
+
+/** Bundles `files` after `entry` into `outfile`; whatever `external` names is required at run time. */
+export async function bundleTests(entry, files, outfile, external) {
+  const imports = [
+    ...files.map((file) => `import ${JSON.stringify(file)};`),
+    `export * from ${JSON.stringify(entry)};`,
+  ];
+  await build({
+    stdin: { contents: imports.join('\n'), resolveDir: path.dirname(entry), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    external,
+    outfile,
+    logLevel: 'error',
+  });
+}
