@@ -58,10 +58,11 @@ export const batchNormalizationTraining = defineOperator({
     // With momentum 0 onnxruntime's running statistics are the batch's own.
     cpu: (w, site, { epsilon }) => {
       const channels = site.inputs[0].type.shape[1];
-      const zeros = w.constant('float32', [channels], new Array<number>(channels).fill(0));
+      const filled = (value: number) =>
+        w.constant('float32', [channels], new Array<number>(channels).fill(value));
       return w.node(
         'BatchNormalization',
-        [site.in(0), site.in(1), site.in(2), zeros, zeros],
+        [site.in(0), site.in(1), site.in(2), filled(0), filled(1)],
         { training_mode: 1, momentum: { float: 0 }, epsilon: { float: epsilon } },
         { outputs: 3 },
       );

@@ -1,0 +1,141 @@
+/**
+ * onnxruntime: the whole step as one ONNX graph. Loaded on first use, and only in the trainer process, because
+ * `run` is synchronous native code and a native crash takes its process along.
+ */
+import { internal, SkiplensError } from '../../base/errors';
+import { t } from '../../base/localize';
+import type { Graph, Value } from '../../ir/graph';
+import { verify } from '../../ops';
+import type { CompileOptions, Device, Engine, Feeds, Numbers, Program, Results } from '../engine';
+import { nextName, spellGraph } from './spellGraph';
+
+type Runtime = typeof import('onnxruntime-node');
+
+async function loadRuntime(): Promise<Runtime> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    throw new SkiplensError(
+      'engine/notLoaded',
+      t(
+        'onnxruntime could not be loaded on {0} {1} with Node {2}: {3}. Install Skiplens again with npm on this machine.',
+        process.platform,
+        process.arch,
+        process.version,
+        error instanceof Error ? error.message.split('\n')[0] : String(error),
+      ),
+      { cause: error },
+    );
+  }
+}
+
+export const onnxEngine: Engine = {
+  id: 'onnx',
+
+  async probe(): Promise<readonly Device[]> {
+    const cpu = { id: 'cpu', kind: 'cpu' } as const;
+    try {
+      const { env } = await loadRuntime();
+      return [{ ...cpu, title: t('CPU · onnxruntime {0}', env.versions.node ?? ''), available: true }];
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [{ ...cpu, title: t('CPU · onnxruntime'), available: false, reason }];
+    }
+  },
+
+  async compile(graph: Graph, { threads }: CompileOptions): Promise<Program> {
+    verify(graph);
+    const { InferenceSession, Tensor } = await loadRuntime();
+    const { model } = spellGraph(graph, 'cpu');
+    const session = await InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      // Our graphs gain nothing from rewriting, and creation would cost six times as much.
+      graphOptimizationLevel: 'disabled',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+      extra: {
+        session: {
+          // Idle workers sleep: training runs beside a person's editor.
+          intra_op: { allow_spinning: '0' },
+          // Gradients that vanish would otherwise crawl through denormal arithmetic.
+          set_denormal_as_zero: '1',
+        },
+      },
+    });
+    return new OnnxProgram(graph, session, Tensor);
+  },
+};
+
+class OnnxProgram implements Program {
+  private readonly held = new Map<string, Value>();
+  private readonly state = new Map<string, Float32Array>();
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly session: import('onnxruntime-node').InferenceSession,
+    private readonly Tensor: Runtime['Tensor'],
+  ) {
+    for (const { value } of graph.parameters) this.held.set(value.name, value);
+    for (const { input } of graph.states) this.held.set(input.name, input);
+  }
+
+  async step(feeds: Feeds, accept?: (results: Results) => boolean): Promise<Results> {
+    const outputs = await this.run(feeds, true);
+    const results = this.resultsOf(outputs);
+    if (!accept || accept(results))
+      for (const { input } of this.graph.states) {
+        this.state.set(input.name, outputs[nextName(input.name)].data as Float32Array);
+      }
+    return results;
+  }
+
+  async evaluate(feeds: Feeds): Promise<Results> {
+    return this.resultsOf(await this.run(feeds, false));
+  }
+
+  async readState(): Promise<Map<string, Float32Array>> {
+    return new Map([...this.state].map(([name, data]) => [name, data.slice()]));
+  }
+
+  async writeState(state: ReadonlyMap<string, Float32Array>): Promise<void> {
+    for (const [name, data] of state) this.state.set(name, data.slice());
+  }
+
+  async dispose(): Promise<void> {
+    this.state.clear();
+    await this.session.release();
+  }
+
+  private run(feeds: Feeds, withStates: boolean) {
+    const inputs: Record<string, import('onnxruntime-node').Tensor> = {};
+    for (const value of this.graph.inputs) {
+      const data = feeds[value.name] ?? this.state.get(value.name);
+      if (!data) throw internal(`nothing given for ${value.name}`);
+      inputs[value.name] = this.tensor(value, data);
+    }
+    for (const { value } of this.graph.parameters) {
+      const data = this.state.get(value.name);
+      if (!data) throw internal(`no weights written for ${value.name}`);
+      inputs[value.name] = this.tensor(value, data);
+    }
+    const wanted = this.graph.outputs.map((o) => o.name);
+    if (withStates) wanted.push(...this.graph.states.map((s) => nextName(s.input.name)));
+    return this.session.run(inputs, wanted);
+  }
+
+  private tensor({ name, type }: Value, data: Numbers) {
+    const size = type.shape.reduce((a, b) => a * b, 1);
+    if (data.length !== size) throw internal(`${name} takes ${size} numbers, not ${data.length}`);
+    return data instanceof BigInt64Array
+      ? new this.Tensor('int64', data, type.shape)
+      : new this.Tensor('float32', data, type.shape);
+  }
+
+  private resultsOf(outputs: Readonly<Record<string, { readonly data: unknown }>>): Results {
+    const results: Record<string, Float32Array> = {};
+    for (const { name } of this.graph.outputs) results[name] = outputs[name].data as Float32Array;
+    return results;
+  }
+}

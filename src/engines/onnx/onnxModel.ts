@@ -1,0 +1,130 @@
+/**
+ * An ONNX model in the making, and its bytes. Field numbers are those of onnx.proto (ONNX 1.12, IR version 8);
+ * what is written is checked in the tests by an independent reader.
+ */
+import { internal } from '../../base/errors';
+import { type DType, type Shape, sizeOf, type TensorType } from '../../ir/tensorType';
+import type { Name, NodeOptions, OnnxAttribute, OnnxWriter, Target } from '../../ops/spelling';
+import { MessageWriter } from './protobuf';
+
+const dataTypes: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
+
+/** Operator sets that a model may name; only those it uses are written. */
+const opsets: Readonly<Record<string, number>> = { '': 17, 'com.microsoft': 1, 'com.microsoft.nchwc': 1 };
+
+export class OnnxModel implements OnnxWriter {
+  private readonly graph = new MessageWriter();
+  private readonly constantByKey = new Map<string, Name>();
+  private readonly domains = new Set<string>(['']);
+  private count = 0;
+  nodeCount = 0;
+
+  constructor(
+    readonly target: Target,
+    name: string,
+  ) {
+    this.graph.text(2, name);
+  }
+
+  node(
+    op: string,
+    inputs: readonly Name[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    { domain = '', outputs = 1 }: NodeOptions = {},
+  ): Name[] {
+    const names = Array.from({ length: outputs }, () => `t${this.count++}`);
+    this.domains.add(domain);
+    this.nodeCount++;
+    this.graph.message(1, (node) => {
+      for (const input of inputs) node.text(1, input);
+      for (const output of names) node.text(2, output);
+      node.text(4, op);
+      for (const [key, value] of Object.entries(attributes))
+        node.message(5, (m) => writeAttribute(m, key, value));
+      if (domain) node.text(7, domain);
+    });
+    return names;
+  }
+
+  constant(dtype: DType, shape: Shape, data: readonly number[]): Name {
+    const key = `${dtype}[${shape}]=${data}`;
+    const known = this.constantByKey.get(key);
+    if (known) return known;
+    const name = `c${this.constantByKey.size}`;
+    this.constantByKey.set(key, name);
+    this.initializer(name, { dtype, shape }, numbersOf(dtype, data));
+    return name;
+  }
+
+  initializer(
+    name: Name,
+    { dtype, shape }: TensorType,
+    data: Float32Array | BigInt64Array | Uint8Array,
+  ): void {
+    if (data.length !== sizeOf(shape)) throw internal(`initializer ${name} of ${data.length} for ${shape}`);
+    this.graph.message(5, (tensor) => {
+      for (const d of shape) tensor.int(1, d);
+      tensor.int(2, dataTypes[dtype]).text(8, name);
+      tensor.blob(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    });
+  }
+
+  input(name: Name, type: TensorType): void {
+    this.graph.message(11, (info) => writeValueInfo(info, name, type));
+  }
+
+  /** Declares an output; an Identity gives it the public name, which costs nothing worth measuring. */
+  output(name: string, from: Name, type: TensorType): void {
+    this.nodeCount++;
+    this.graph.message(1, (node) => node.text(1, from).text(2, name).text(4, 'Identity'));
+    this.graph.message(12, (info) => writeValueInfo(info, name, type));
+  }
+
+  finish(): Uint8Array {
+    const model = new MessageWriter();
+    model.int(1, 8).text(2, 'skiplens').blob(7, this.graph.finish());
+    for (const domain of this.domains)
+      model.message(8, (opset) => {
+        if (domain) opset.text(1, domain);
+        opset.int(2, opsets[domain] ?? unknownDomain(domain));
+      });
+    return model.finish();
+  }
+}
+
+function unknownDomain(domain: string): never {
+  throw internal(`no operator set of ${domain} is known`);
+}
+
+function numbersOf(dtype: DType, data: readonly number[]) {
+  if (dtype === 'int64') return BigInt64Array.from(data, BigInt);
+  return dtype === 'bool' ? Uint8Array.from(data) : Float32Array.from(data);
+}
+
+function writeValueInfo(info: MessageWriter, name: string, { dtype, shape }: TensorType): void {
+  info.text(1, name).message(2, (type) =>
+    type.message(1, (tensor) =>
+      tensor.int(1, dataTypes[dtype]).message(2, (dims) => {
+        for (const d of shape) dims.message(1, (dim) => dim.int(1, d));
+      }),
+    ),
+  );
+}
+
+/** AttributeProto: name 1, f 2, i 3, s 4, floats 7, ints 8, type 20. */
+function writeAttribute(m: MessageWriter, key: string, value: OnnxAttribute): void {
+  m.text(1, key);
+  if (typeof value === 'string') m.text(4, value).int(20, 3);
+  else if (typeof value === 'boolean') m.int(3, Number(value)).int(20, 2);
+  else if (typeof value === 'number') {
+    if (!Number.isInteger(value)) throw internal(`attribute ${key}: write floats as { float }`);
+    m.int(3, value).int(20, 2);
+  } else if ('float' in value) m.float(2, value.float).int(20, 1);
+  else if ('floats' in value) {
+    for (const v of value.floats) m.float(7, v);
+    m.int(20, 6);
+  } else {
+    for (const v of value) m.int(8, v);
+    m.int(20, 7);
+  }
+}
