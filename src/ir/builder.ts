@@ -141,6 +141,11 @@ export class Builder {
     return outputs;
   }
 
+  /** The node added last. */
+  get lastNode(): Node {
+    return this.nodes[this.nodes.length - 1];
+  }
+
   /** Adds a node that has one output. */
   op(op: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
     return this.apply(op, inputs, attributes)[0];

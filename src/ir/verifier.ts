@@ -30,7 +30,9 @@ export function verify(graph: Graph, rules: TypingRules): Graph {
   for (const constant of graph.constants) {
     define(constant.value);
     if (constant.data.length !== sizeOf(constant.value.type.shape))
-      fail(`${constant.value.name} holds ${constant.data.length} numbers for ${formatType(constant.value.type)}`);
+      fail(
+        `${constant.value.name} holds ${constant.data.length} numbers for ${formatType(constant.value.type)}`,
+      );
   }
   for (const node of graph.nodes) {
     const at = `${node.op} at ${node.scope || 'the top'}`;

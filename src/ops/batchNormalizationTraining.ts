@@ -11,7 +11,11 @@ export const batchNormalizationTraining = defineOperator({
   name: 'BatchNormalizationTraining',
   summary:
     'Normalises x [N, C, ...] a channel at a time, then scales and shifts; outputs y, mean [C], variance [C].',
-  attributes: { epsilon: float(1e-5) },
+  attributes: {
+    epsilon: float(1e-5),
+    /** What a step keeps of the running statistics; read where those are updated, not here. */
+    momentum: float(0.9),
+  },
   infer: (inputs) => {
     expectInputs('BatchNormalizationTraining', inputs, 'any', 1, 1);
     const [x, scale, shift] = inputs;
@@ -26,9 +30,9 @@ export const batchNormalizationTraining = defineOperator({
       );
     return [x, scale, scale];
   },
-  gradient: ({ b, inputs: [x, scale], outputs: [, mean, variance], gradients: [dy] }, attributes) => {
+  gradient: ({ b, inputs: [x, scale], outputs: [, mean, variance], gradients: [dy] }, { epsilon }) => {
     if (!dy) return [null, null, null];
-    return [...b.apply('BatchNormalizationGradient', [dy, x, scale, mean, variance], attributes)];
+    return [...b.apply('BatchNormalizationGradient', [dy, x, scale, mean, variance], { epsilon })];
   },
   reference: ([x, scale, shift], { epsilon }) => {
     const { mean, variance } = channelStatistics(x);
@@ -55,14 +59,15 @@ export const batchNormalizationTraining = defineOperator({
       const [y] = w.node('Add', [scaled, along(site.in(2))]);
       return [y, w.node('Reshape', [mean, channels])[0], w.node('Reshape', [variance, channels])[0]];
     },
-    // With momentum 0 onnxruntime's running statistics are the batch's own.
+    // With momentum 0 onnxruntime's running statistics are the batch's own. It writes them over the memory of the
+    // statistics that it is given, so these are made anew for every node and never an initializer.
     cpu: (w, site, { epsilon }) => {
-      const channels = site.inputs[0].type.shape[1];
-      const filled = (value: number) =>
-        w.constant('float32', [channels], new Array<number>(channels).fill(value));
+      const shape = int64s(w, site.inputs[0].type.shape[1]);
+      const [mean] = w.node('ConstantOfShape', [shape]);
+      const [variance] = w.node('ConstantOfShape', [shape]);
       return w.node(
         'BatchNormalization',
-        [site.in(0), site.in(1), site.in(2), filled(0), filled(1)],
+        [site.in(0), site.in(1), site.in(2), mean, variance],
         { training_mode: 1, momentum: { float: 0 }, epsilon: { float: epsilon } },
         { outputs: 3 },
       );

@@ -1,0 +1,68 @@
+/** The families, and how a typed name becomes a network. To add one, write its file and one line here. */
+import { SkiplensError } from '../base/errors';
+import { t } from '../base/localize';
+import { type OptionValue, readOptions } from '../base/options';
+import { float32 } from '../ir/tensorType';
+import { newBuilder, verify } from '../ops';
+import { cifarResNet } from './cifarResNet';
+import type { Family, ImageShape, Network } from './network';
+
+export const families = {
+  'cifar-resnet': cifarResNet,
+} satisfies Record<string, Family>;
+
+export interface NetworkChoice {
+  /** Option values by name, texts allowed. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  readonly input?: ImageShape;
+}
+
+/** The network of a name such as `resnet56`; throws with the names that exist where there is none. */
+export function findNetwork(name: string, { options = {}, input }: NetworkChoice = {}): Network {
+  const lower = name.toLowerCase();
+  for (const family of Object.values<Family>(families)) {
+    const presets = family.match(lower);
+    if (presets) return settle(family, lower, presetsOf(presets), options, input ?? family.inputShape);
+  }
+  const known = Object.values<Family>(families).flatMap((f) => f.names);
+  throw new SkiplensError(
+    'network/unknown',
+    t('There is no network called "{0}". Known names: {1}.', name, known.join('; ')),
+  );
+}
+
+type Options = Readonly<Record<string, OptionValue>>;
+
+const presetsOf = (presets: Partial<Options>) => presets as Options;
+
+function settle(
+  family: Family,
+  name: string,
+  presets: Options,
+  given: Options,
+  inputShape: ImageShape,
+): Network {
+  const options = readOptions(name, family.options, given, presets) as Options;
+  const title = family.title(options as never);
+  const network: Network = {
+    name,
+    title,
+    family: family.id,
+    citation: family.citation,
+    options,
+    inputShape,
+    classes: Number(options.classes),
+    build(batch, mode) {
+      const b = newBuilder(title, mode);
+      const x = b.input('input', float32(batch, ...inputShape));
+      b.output('logits', family.build(b, x, options as never));
+      return verify(b.finish());
+    },
+    twin() {
+      const twin = family.twin(options as never);
+      if (!twin) return null;
+      return settle(family, name.replace('resnet', 'plain'), presetsOf(twin), {}, inputShape);
+    },
+  };
+  return network;
+}
