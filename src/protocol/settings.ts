@@ -1,0 +1,57 @@
+/**
+ * The settings of a run, declared once: the command line's flags, the `*.skiplens.json` schema, the picker and the
+ * run record are all read off this table. A run's settings reproduce the run.
+ */
+import {
+  amount,
+  choice,
+  integer,
+  type OptionsOf,
+  type OptionValue,
+  readOptions,
+  toggle,
+} from '../base/options';
+
+export const settingSpecs = {
+  steps: integer(200, 1, 10_000_000, 'Optimizer steps.'),
+  batchSize: integer(64, 1, 4096, 'Images a step.'),
+  learningRate: amount(0.1, 0, 100, 'Base learning rate.'),
+  warmUpSteps: integer(20, 0, 1_000_000, 'Steps of linear warm-up before the schedule has its way.'),
+  schedule: choice('constant', ['constant', 'step'] as const, 'How the learning rate changes over the run.'),
+  optimizer: choice('sgd', ['sgd'] as const, 'How weights follow their gradients.'),
+  seed: integer(1, 0, 0xffffffff, 'Seed of the initial weights, the order of the data and the augmentation.'),
+  augment: toggle(true, 'Vary the training images as the data set proposes (pad, crop, flip).'),
+  evaluateEvery: integer(100, 0, 1_000_000, 'Steps between evaluations; 0 evaluates only at the end.'),
+  evaluationImages: integer(1000, 1, 1_000_000, 'Validation images that an evaluation uses at most.'),
+  checkpointEvery: integer(100, 1, 1_000_000, 'Steps between checkpoints.'),
+  threads: integer(0, 0, 256, 'Threads for training; 0 is all cores but one.'),
+};
+
+export type TrainingSettings = OptionsOf<typeof settingSpecs>;
+
+/** A network as a person chose it: a preset's name (or `FILE#MODEL`), its options, perhaps an input shape. */
+export interface NetworkSettings {
+  readonly network: string;
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** C, H, W */
+  readonly input?: readonly [number, number, number];
+}
+
+/** All that a run is made of. */
+export interface RunSettings extends TrainingSettings {
+  /** The first network decides classes and input where the data does not. */
+  readonly networks: readonly NetworkSettings[];
+  /** `drawn`, `cifar10:FOLDER`, ... */
+  readonly data: string;
+  /** Options of the data set: subset, resize, ... */
+  readonly dataOptions?: Readonly<Record<string, OptionValue>>;
+  /** A device's id, or `auto`. */
+  readonly device: string;
+  readonly optimizerOptions?: Readonly<Record<string, OptionValue>>;
+  readonly scheduleOptions?: Readonly<Record<string, OptionValue>>;
+}
+
+/** Fills in defaults; throws the sentence that names the setting, the value and what it takes. */
+export function readSettings(given: Readonly<Record<string, OptionValue>>): TrainingSettings {
+  return readOptions('training', settingSpecs, given);
+}

@@ -1,0 +1,116 @@
+/**
+ * Everything said between the trainer process and whoever started it (editor or command line): requests down,
+ * events up. Ids are `noun/verb`; payloads are plain data and typed arrays; every request is answered.
+ */
+import type { Device } from '../engines/engine';
+import type { NetworkDescription, VectorKind } from './description';
+import type { NetworkSettings, RunSettings } from './settings';
+
+export interface TrainerRequests {
+  'trainer/greet': { params: Record<string, never>; result: { version: string; node: string; pid: number } };
+  /** Never fails: a device that cannot be used says why. */
+  'device/list': { params: Record<string, never>; result: { devices: readonly Device[] } };
+  /** Answered once the run has a place in the queue; all else comes as events. */
+  'run/start': { params: { settings: RunSettings; root: string }; result: { ticket: string } };
+  /** Goes on from the last checkpoint up to `steps` (the run's own number by default). */
+  'run/resume': { params: { folder: string; steps?: number }; result: { ticket: string } };
+  /** Takes effect at the end of the current step. */
+  'run/stop': { params: { ticket: string }; result: Record<string, never> };
+  'run/pause': { params: { ticket: string }; result: Record<string, never> };
+  'run/continue': { params: { ticket: string }; result: Record<string, never> };
+  /** Forward and backward once, in training mode, with given or freshly drawn weights and batch. */
+  'network/probe': { params: ProbeRequest; result: ProbeResult };
+}
+
+export interface ProbeRequest {
+  readonly network: NetworkSettings;
+  readonly device: string;
+  readonly threads: number;
+  readonly seed: number;
+  /** safetensors with every parameter by name; drawn from the seed where absent. */
+  readonly weights?: string;
+  /** safetensors with `input` (float32 NCHW) and `labels` (int64). */
+  readonly batch?: string;
+  /** A data spec to draw the batch from, where no batch file is given. */
+  readonly data?: string;
+  readonly batchSize?: number;
+}
+
+export interface ProbeResult {
+  readonly network: NetworkDescription;
+  readonly loss: number;
+  readonly logits: readonly (readonly number[])[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly weightNorm: number;
+    readonly gradientNorm: number;
+  }[];
+  readonly blocks: readonly {
+    readonly scope: string;
+    /** torchvision's, `layer2.0` */
+    readonly name: string;
+    /** With the batch: N, C, H, W. */
+    readonly outputShape: readonly number[];
+    readonly activationNorm: number;
+    readonly activationMean: number;
+    readonly activationStd: number;
+    readonly activationGradientNorm: number;
+    readonly skip: { readonly skipNorm: number; readonly branchNorm: number; readonly cosine: number } | null;
+  }[];
+  /** The same as a step records, for views that draw a profile. */
+  readonly vectors: Readonly<Record<VectorKind, Float32Array>>;
+}
+
+export type RunPhase = 'queued' | 'data' | 'compile' | 'training' | 'evaluation' | 'paused';
+
+export type EndStatus = 'finished' | 'stopped' | 'diverged' | 'crashed';
+
+/** One network's numbers of one step, as they travel: what the run records, thinned to ten a second. */
+export interface StepNumbers {
+  readonly loss: number;
+  /** Share of the batch. */
+  readonly accuracy: number;
+  readonly vectors: Readonly<Record<VectorKind, Float32Array>>;
+}
+
+export interface TrainerEvents {
+  /** `behind` says what the queue waits for, as the person would know it. */
+  'run/phase': { ticket: string; phase: RunPhase; network?: string; share?: number; behind?: string };
+  /** The run exists on disk from here on. */
+  'run/started': {
+    ticket: string;
+    id: string;
+    folder: string;
+    title: string;
+    settings: RunSettings;
+    device: { id: string; title: string };
+    data: { title: string; classes: readonly string[]; train: number; validation: number };
+    networks: readonly NetworkDescription[];
+    /** 0, or the step that a resumed run goes on from. */
+    step: number;
+    totalSteps: number;
+  };
+  /** At most ten a second; `step` counts from 1 and is done. The last step of a run always comes. */
+  'run/step': {
+    ticket: string;
+    step: number;
+    totalSteps: number;
+    learningRate: number;
+    /** Over both networks of a comparison, smoothed. */
+    imagesPerSecond: number;
+    secondsLeft: number;
+    networks: readonly StepNumbers[];
+  };
+  'run/evaluated': {
+    ticket: string;
+    step: number;
+    network: string;
+    split: 'validation';
+    loss: number;
+    accuracy: number;
+    images: number;
+  };
+  'run/ended': { ticket: string; status: EndStatus; step: number; code?: string; reason?: string };
+  'log/line': { level: 'info' | 'warn' | 'error'; text: string };
+}
