@@ -3,8 +3,9 @@
  * would have seen and both networks of a comparison see the same ones. Every epoch is a new shuffle; its last,
  * incomplete batch is dropped. Augmentation is He et al. 2015, section 4.2: pad, crop at random, flip.
  */
-import { internal } from '../base/errors';
+import { randomStream } from '../base/random';
 import type { ImageSplit } from './dataset';
+import { batchTooLarge } from './errors';
 
 /** `cropFlip` pads an eighth of the side (4 of 32) with the mean colour, crops at random and mirrors half. */
 export type Augmentation = 'none' | 'crop' | 'flip' | 'cropFlip';
@@ -44,12 +45,97 @@ export function allocateBatch(split: ImageSplit, batchSize: number): Batch {
 }
 
 /** Fails with `data/batchTooLarge` where a batch does not fit the split even once. */
-export function trainingBatches(_split: ImageSplit, _options: BatchOptions): TrainingBatches {
-  throw internal('trainingBatches is being written');
+export function trainingBatches(
+  split: ImageSplit,
+  { batchSize, seed, augment }: BatchOptions,
+): TrainingBatches {
+  const stepsPerEpoch = Math.floor(split.count / batchSize);
+  if (stepsPerEpoch < 1) throw batchTooLarge(batchSize, split.count);
+  const own = allocateBatch(split, batchSize);
+  const [c, h, w] = split.shape;
+  const size = c * h * w;
+  const scratch = new Float32Array(size);
+  const crops = augment === 'crop' || augment === 'cropFlip';
+  const flips = augment === 'flip' || augment === 'cropFlip';
+  const padY = Math.round(h / 8);
+  const padX = Math.round(w / 8);
+  const order = new Int32Array(split.count);
+  let orderOf = -1;
+  return {
+    stepsPerEpoch,
+    at(position, target = own) {
+      const epoch = Math.floor(position / stepsPerEpoch);
+      if (epoch !== orderOf) {
+        for (let i = 0; i < order.length; i++) order[i] = i;
+        randomStream(seed, 'order', epoch).shuffle(order);
+        orderOf = epoch;
+      }
+      const first = (position - epoch * stepsPerEpoch) * batchSize;
+      for (let k = 0; k < batchSize; k++) {
+        const index = order[first + k];
+        target.indices[k] = index;
+        target.labels[k] = BigInt(split.labels[index]);
+        if (augment === 'none') {
+          split.read(index, target.images, k * size);
+          continue;
+        }
+        // One stream an image and epoch: what an image undergoes does not depend on its batch.
+        const random = randomStream(seed, 'augment', epoch, index);
+        const dy = crops ? random.below(2 * padY + 1) - padY : 0;
+        const dx = crops ? random.below(2 * padX + 1) - padX : 0;
+        const mirrored = flips && random.uniform() < 0.5;
+        split.read(index, scratch, 0);
+        place(scratch, target.images, k * size, split.shape, dy, dx, mirrored);
+      }
+      target.size = batchSize;
+      return target;
+    },
+  };
+}
+
+/** Copies an image moved by (dy, dx); what comes in from outside is 0, the mean colour after normalising. */
+function place(
+  source: Float32Array,
+  target: Float32Array,
+  offset: number,
+  [c, h, w]: ImageSplit['shape'],
+  dy: number,
+  dx: number,
+  mirrored: boolean,
+): void {
+  const fromX = Math.max(0, dx);
+  const toX = Math.min(w, w + dx);
+  for (let row = 0; row < c * h; row++) {
+    const y = (row % h) + dy;
+    const out = offset + row * w;
+    if (y < 0 || y >= h) {
+      target.fill(0, out, out + w);
+      continue;
+    }
+    const line = (row - (row % h) + y) * w;
+    if (mirrored) {
+      for (let x = 0; x < w; x++) {
+        const from = w - 1 - x + dx;
+        target[out + x] = from < 0 || from >= w ? 0 : source[line + from];
+      }
+    } else {
+      target.fill(0, out, out + w);
+      target.set(source.subarray(line + fromX, line + toX), out + fromX - dx);
+    }
+  }
 }
 
 /** The whole split in order, unaugmented; the last batch may be smaller. One buffer, reused. */
-export function* evaluationBatches(_split: ImageSplit, _batchSize: number): Generator<Batch> {
-  yield* [];
-  throw internal('evaluationBatches is being written');
+export function* evaluationBatches(split: ImageSplit, batchSize: number): Generator<Batch> {
+  const batch = allocateBatch(split, Math.min(batchSize, split.count));
+  const [c, h, w] = split.shape;
+  for (let first = 0; first < split.count; first += batchSize) {
+    batch.size = Math.min(batchSize, split.count - first);
+    for (let k = 0; k < batch.size; k++) {
+      batch.indices[k] = first + k;
+      batch.labels[k] = BigInt(split.labels[first + k]);
+      split.read(first + k, batch.images, k * c * h * w);
+    }
+    yield batch;
+  }
 }

@@ -42,3 +42,20 @@ export const batchTooLarge = (batchSize: number, count: number) =>
     'data/batchTooLarge',
     t('A batch of {0} does not fit the {1} training images; choose a smaller batch.', batchSize, count),
   );
+
+export const emptySplit = (id: string, split: 'train' | 'validation') =>
+  new SkiplensError(
+    'data/empty',
+    split === 'train'
+      ? t('The data set {0} has no training images with these settings.', id)
+      : t('The data set {0} has no validation images with these settings.', id),
+  );
+
+export const emptyFile = (file: string) =>
+  new SkiplensError('data/empty', t('The file {0} is empty; it has to hold at least one image.', file));
+
+export const wrongClassCount = (file: string, found: number, expected: number) =>
+  new SkiplensError(
+    'data/classCount',
+    t('The file {0} names {1} classes where this data set has {2}.', file, found, expected),
+  );

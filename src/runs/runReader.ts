@@ -1,50 +1,84 @@
 /** Reads a run, also while it is written: description, status, events, any range of steps of any vector. */
-import { internal } from '../base/errors';
-import type { RunDescription, RunEvent, RunStatus, ScalarName, StepRecord, VectorKind } from './run';
-import type { SafetensorsFile } from './safetensors';
+import path from 'node:path';
+import { SkiplensError } from '../base/errors';
+import { checkpointFile, checkpointSteps } from './checkpoints';
+import { eventsFile, readEvents } from './events';
+import { lockState } from './lock';
+import type { RunDescription, RunEvent, RunStatus } from './run';
+import { readDescription, stepsFile } from './runFolder';
+import { readSafetensors, type SafetensorsFile } from './safetensors';
+import { type NetworkSteps, openSteps } from './stepReader';
 
-/** Some rows of one packed vector: `values` is rows x width, row r belongs to `steps[r]`. */
-export interface VectorRows {
-  readonly names: readonly string[];
-  readonly steps: Float64Array;
-  readonly values: Float32Array;
-}
+export type { NetworkSteps, StepRange, VectorRows } from './stepReader';
 
-export interface StepRange {
-  /** First step, 1 by default. */
-  readonly from?: number;
-  /** Last step, the last recorded by default. */
-  readonly to?: number;
-  /** At most so many rows, evenly spread and with the last one; all by default. */
-  readonly maxRows?: number;
-}
-
-/** The steps of one network; random access, never the whole file in memory. */
-export interface NetworkSteps {
-  readonly network: string;
-  readonly kinds: readonly VectorKind[];
-  /** Steps recorded by now, looked up again at each call. */
-  count(): Promise<number>;
-  /** Whole records. */
-  records(range?: StepRange): Promise<StepRecord[]>;
-  scalar(name: ScalarName, range?: StepRange): Promise<{ steps: Float64Array; values: Float64Array }>;
-  vectors(kind: VectorKind, range?: StepRange): Promise<VectorRows>;
-  last(): Promise<StepRecord | undefined>;
+export interface StatusReport {
+  readonly status: RunStatus;
+  readonly reason?: string;
+  readonly code?: string;
+  /** When it became so, in milliseconds since 1970 (for an interrupted run: when it last said running). */
+  readonly since: number;
 }
 
 export interface RunReader {
   readonly id: string;
   readonly folder: string;
   readonly description: RunDescription;
+  /** In the order of the description. */
   readonly networks: readonly NetworkSteps[];
-  status(): Promise<{ status: RunStatus; reason?: string; code?: string; since: number }>;
+  /** The steps of a network by its name. */
+  network(name: string): NetworkSteps | undefined;
+  /** Steps that all networks have recorded. */
+  steps(): Promise<number>;
+  status(): Promise<StatusReport>;
   events(): Promise<RunEvent[]>;
   /** The newest checkpoint that reads well, with the step it was taken after. */
   checkpoint(): Promise<{ step: number; file: string; contents: SafetensorsFile } | undefined>;
-  close(): Promise<void>;
 }
 
-/** Fails with `run/missing`, `run/unreadable` or `run/version`. */
-export function openRun(_folder: string): Promise<RunReader> {
-  return Promise.reject(internal('openRun is being written'));
+/** Nothing stays open between calls. Fails with `run/missing`, `run/unreadable` or `run/version`. */
+export async function openRun(folder: string): Promise<RunReader> {
+  const root = path.resolve(folder);
+  const description = readDescription(root);
+  const events = () => readEvents(path.join(root, eventsFile));
+  const networks = await Promise.all(
+    description.networks.map((_, i) => openSteps(path.join(root, stepsFile(i)), i, events)),
+  );
+  return {
+    id: description.id,
+    folder: root,
+    description,
+    networks,
+    network: (name) => networks.find(({ network }) => network === name),
+    async steps() {
+      const counts = await Promise.all(networks.map((network) => network.count()));
+      return counts.length === 0 ? 0 : Math.min(...counts);
+    },
+    status: () => readStatus(root, description),
+    events,
+    async checkpoint() {
+      for (const step of checkpointSteps(root)) {
+        const file = path.join(root, checkpointFile(step));
+        try {
+          return { step, file, contents: readSafetensors(file) };
+        } catch (error) {
+          // Damaged by the disk: the one before it still serves.
+          if (!(error instanceof SkiplensError)) throw error;
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What the run says of itself, corrected by whether its process lives. */
+export async function readStatus(folder: string, description: RunDescription): Promise<StatusReport> {
+  // The lock first: a writer says how it ended before it gives its lock back.
+  const isHeld = lockState(folder) === 'held';
+  let said: Extract<RunEvent, { type: 'status' }> | undefined;
+  for (const event of await readEvents(path.join(folder, eventsFile)))
+    if (event.type === 'status') said = event;
+  const since = said?.time ?? Date.parse(description.createdAt);
+  const status = said?.status ?? 'running';
+  if (status === 'running' && !isHeld) return { status: 'interrupted', since };
+  return { status, since, reason: said?.reason, code: said?.code };
 }
