@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Raised when the way a host is installed changes: what an older recipe left is thrown away and made again. */
-export const recipe = 1;
+export const recipe = 2;
 
 /** Both hosts; `nodeMajor` is the Node that the server ships with, `rebuild` the native modules it needs to start. */
 export const hosts = {
@@ -16,6 +16,8 @@ export const hosts = {
     vscode: '1.100.3',
     nodeMajor: 20,
     rebuild: ['@vscode/spdlog', 'native-watchdog'],
+    /** The floor's search program comes by an install script, which stays off; a later package just holds it. */
+    ripgrep: '1.18.0',
   },
   current: {
     name: 'current',

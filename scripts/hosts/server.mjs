@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand } from './command.mjs';
+import { addFolder, installPackages } from './extensions.mjs';
 import { hostNamed, nodeProgram, vscodeFolder } from './hosts.mjs';
 
 const markName = 'SKIPLENS_SERVER_MARK';
@@ -16,45 +16,47 @@ const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathna
 
 /**
  * Starts the server of host `name` ("floor" or "current") and resolves when it listens.
- * `trust`: keep workspace trust (a folder starts restricted until the person trusts it); `token`: ask for a random
- * connection token, as for a person; `port`: 0 takes a free one; `dataDir`: server data to go on with, else a fresh
- * folder that `stop` deletes; `vsix`: packages to install first; `env`: variables added for the server and the
- * extensions (undefined takes one away).
+ * `extensions`: folders and `.vsix` files that count as installed; `extensionsDir`: a folder of extensions that is
+ * there already; `trust`: keep workspace trust (a folder starts restricted until the person trusts it); `token`: ask
+ * for a random connection token, as for a person; `port`: 0 takes a free one; `dataDir`: server data to go on with,
+ * else a fresh folder that `stop` deletes; `settings`: settings of VS Code for every window; `env`: variables added
+ * for the server and its extensions (undefined takes one away); `testMode`: VS Code's smoke test driver, which loads
+ * extension tests but refuses dialogs and shows no notifications.
  */
 export async function startServer(name, options = {}) {
-  const { trust = false, token = false, port = 0, vsix = [], env = {}, smokeTestDriver = !token } = options;
+  const {
+    extensions = [],
+    trust = false,
+    token = false,
+    port = 0,
+    env = {},
+    settings = {},
+    testMode = false,
+  } = options;
   const host = hostNamed(name);
   const isOwnData = options.dataDir === undefined;
   const dataDir = options.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'skiplens-server-'));
+  const extensionsDir = options.extensionsDir ?? path.join(dataDir, 'extensions');
   fs.mkdirSync(dataDir, { recursive: true });
+  writeSettings(dataDir, settings);
+  const packages = extensions.filter((extension) => extension.endsWith('.vsix'));
+  await installPackages(name, packages, extensionsDir);
+  for (const folder of extensions.filter((extension) => !packages.includes(extension)))
+    addFolder(folder, extensionsDir);
+
   const mark = randomUUID();
   const environment = serverEnvironment(host, { ...env, [markName]: mark });
   const entry = path.join(vscodeFolder(host), 'out', 'server-main.js');
   const secret = token ? randomBytes(18).toString('hex') : undefined;
   const secretFile = path.join(dataDir, 'token');
   if (secret) fs.writeFileSync(secretFile, secret, { mode: 0o600 });
-
-  if (vsix.length > 0) {
-    const installs = vsix.flatMap((file) => ['--install-extension', path.resolve(file)]);
-    const args = [
-      entry,
-      '--accept-server-license-terms',
-      '--server-data-dir',
-      dataDir,
-      ...installs,
-      '--force',
-    ];
-    const log = path.join(dataDir, 'install.log');
-    await runCommand(nodeProgram(host), args, { cwd: dataDir, env: environment, log });
-  }
-
   const args = [
     entry,
     ...['--host', '127.0.0.1', '--port', String(port), '--accept-server-license-terms'],
     ...(secret ? ['--connection-token-file', secretFile] : ['--without-connection-token']),
     ...(trust ? [] : ['--disable-workspace-trust']),
-    ...(smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
-    ...['--telemetry-level', 'off', '--server-data-dir', dataDir],
+    ...(testMode ? ['--enable-smoke-test-driver'] : []),
+    ...['--telemetry-level', 'off', '--server-data-dir', dataDir, '--extensions-dir', extensionsDir],
   ];
   const child = spawn(process.execPath, [path.join(here, 'guard.mjs'), nodeProgram(host), ...args], {
     cwd: dataDir,
@@ -90,6 +92,8 @@ export async function startServer(name, options = {}) {
         port: Number(listening[1]),
         token: secret,
         dataDir,
+        /** Changes settings while windows are open; what is not named stays. */
+        changeSettings: (changes) => writeSettings(dataDir, changes),
         /** The address of the workbench, with the folder that it opens (none: an empty window). */
         address: (folder, payload) => address(base, folder, payload, secret),
         /** What the server wrote so far, one line an item. */
@@ -107,6 +111,25 @@ export async function startServer(name, options = {}) {
     }
     await sleep(50);
   }
+}
+
+// What would cover the views under test, or look something up on the network.
+const quiet = {
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'files.autoSave': 'off',
+};
+
+function writeSettings(dataDir, changes) {
+  const file = path.join(dataDir, 'data', 'Machine', 'settings.json');
+  let before = quiet;
+  if (fs.existsSync(file)) before = JSON.parse(fs.readFileSync(file, 'utf8'));
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, `${JSON.stringify({ ...before, ...changes }, undefined, 2)}\n`);
 }
 
 function serverEnvironment(host, added) {

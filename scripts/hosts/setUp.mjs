@@ -121,10 +121,25 @@ async function installHost(host, { say, log }) {
         const cwd = path.join(inner(folder), 'extensions');
         fs.rmSync(path.join(cwd, 'node_modules'), { recursive: true, force: true });
         await npm(['install', '--omit=dev', '--ignore-scripts'], { cwd, log });
+        if (host.ripgrep)
+          await addRipgrep(folder, path.join(inner(folder), 'node_modules'), host.ripgrep, log);
         dropSourceMaps(folder);
       },
     },
   ]);
+}
+
+// Without it, opening a file by name and `workspace.findFiles` find nothing.
+async function addRipgrep(folder, modules, version, log) {
+  const cwd = path.join(folder, 'ripgrep');
+  fs.mkdirSync(cwd, { recursive: true });
+  fs.writeFileSync(path.join(cwd, 'package.json'), '{ "private": true }\n');
+  const name = `@vscode/ripgrep-${process.platform}-${process.arch}`;
+  await npm(['install', '--ignore-scripts', `${name}@${version}`], { cwd, log });
+  const from = path.join(cwd, 'node_modules', name, 'bin');
+  const to = path.join(modules, '@vscode', 'ripgrep', 'bin');
+  fs.cpSync(from, to, { recursive: true });
+  for (const file of fs.readdirSync(to)) fs.chmodSync(path.join(to, file), 0o755);
 }
 
 // Half of the disk that a host takes is source maps, which nothing here reads.

@@ -56,7 +56,7 @@ async function runSession(name, kind, bundle, report) {
   const copy = copyWorkspace(workspace);
   const only = options.only ?? '';
   const env = { SKIPLENS_TEST_ONLY: only, SKIPLENS_TEST_HOST: name, SKIPLENS_TEST_KIND: kind.name };
-  const server = await startServer(name, { trust: kind.trust, env });
+  const server = await startServer(name, { trust: kind.trust, env, testMode: true });
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
   const log = [];
   let totals;

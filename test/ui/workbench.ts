@@ -1,0 +1,474 @@
+/**
+ * A VS Code workbench in a browser, driven the way a person drives it: palette, pick lists, editor, side bar,
+ * notifications, webviews. Every workbench has a server, a browser profile and a copy of the workspace of its own,
+ * and closes by itself at the end of the test (or of the group, when opened in a `before`). It knows nothing of
+ * Skiplens: the extension is whatever folder or package the run names.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Frame,
+  type Locator,
+  type Page,
+} from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../scripts/hosts/chromium.mjs';
+import { installPackages } from '../../scripts/hosts/extensions.mjs';
+import { type Server, type ServerOptions, startServer } from '../../scripts/hosts/server.mjs';
+import { eventually } from '../harness/eventually';
+import { cleanUp, onFailure } from '../harness/suite';
+import { copyWorkspace } from '../harness/workspace.mjs';
+
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+} as const;
+
+export type Theme = keyof typeof themes;
+
+/** What a run of the UI tests was asked for; `run.mjs` passes it in the environment. */
+export const runOptions = {
+  host: process.env.SKIPLENS_TEST_HOST === 'floor' ? 'floor' : 'current',
+  /** The folder of the extension under test, or a `.vsix` to install. */
+  extension: process.env.SKIPLENS_TEST_EXTENSION ?? process.cwd(),
+  workspace: process.env.SKIPLENS_TEST_WORKSPACE ?? path.resolve('test/fixtures/workspace'),
+  pictures: process.env.SKIPLENS_TEST_PICTURES ?? path.resolve('.cache/pictures'),
+} as const;
+
+export interface WorkbenchOptions {
+  /** The folder to copy and open; null for a window without a folder. */
+  workspace?: string | null;
+  settings?: Record<string, unknown>;
+  theme?: Theme;
+  /** Keep workspace trust: VS Code asks whether to trust the folder, and the test answers with `trustFolder`. */
+  trust?: boolean;
+  viewport?: { width: number; height: number };
+  reducedMotion?: boolean;
+  /** Variables for the server and its extensions. */
+  env?: Record<string, string | undefined>;
+}
+
+// A package is installed once for all workbenches of a run; a folder is used where it lies.
+let packageDir: Promise<string> | undefined;
+
+async function installed(): Promise<Pick<ServerOptions, 'extensions' | 'extensionsDir'>> {
+  const { extension, host } = runOptions;
+  if (!extension.endsWith('.vsix')) return { extensions: [extension] };
+  packageDir ??= (async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'skiplens-extensions-'));
+    process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+    await installPackages(host, [extension], folder);
+    return folder;
+  })();
+  return { extensionsDir: await packageDir };
+}
+
+let browser: Promise<Browser> | undefined;
+
+function launch(): Promise<Browser> {
+  browser ??= chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
+  return browser;
+}
+
+/** Closes the browser that all workbenches share; the runner calls it at the end. */
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = undefined;
+}
+
+/** Starts a server and opens a window of it; resolves when the workbench is restored and takes keys. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const source = options.workspace === undefined ? runOptions.workspace : options.workspace;
+  const copy = source === null ? undefined : copyWorkspace(source);
+  const server = await startServer(runOptions.host, {
+    ...(await installed()),
+    trust: options.trust,
+    env: options.env,
+    settings: { 'workbench.colorTheme': themes[options.theme ?? 'light'], ...options.settings },
+  });
+  const context = await (await launch()).newContext({
+    viewport: options.viewport ?? { width: 1280, height: 800 },
+    reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
+    acceptDownloads: true,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  const workbench = new Workbench(page, server, copy?.folder);
+  let isClosed = false;
+  const forget = onFailure(async (title) => {
+    await workbench.screenshot(`failed ${title}`);
+  });
+  workbench.close = async () => {
+    if (isClosed) return;
+    isClosed = true;
+    forget();
+    await context.close();
+    await server.stop();
+    await copy?.remove();
+    const left = server.processes();
+    if (left.length > 0) throw new Error(`Processes ${left.join(', ')} outlived the server.`);
+  };
+  cleanUp(() => workbench.close());
+  await page.goto(server.address(copy?.folder));
+  await workbench.isReady();
+  return workbench;
+}
+
+export class Workbench {
+  /** Everything that the page said on its console, for a test that looks for errors of its own. */
+  readonly consoleLines: string[] = [];
+  /** Closes the window, stops the server, and fails if a process of it is left. Called by itself after the test. */
+  close: () => Promise<void> = async () => {};
+
+  constructor(
+    readonly page: Page,
+    readonly server: Server,
+    /** The copy of the workspace that is open; a test may write into it. */
+    readonly folder: string | undefined,
+  ) {
+    page.on('console', (message) => this.consoleLines.push(`${message.type()}: ${message.text()}`));
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
+  }
+
+  /** Resolves when the workbench shows its parts and the extension host is up. */
+  async isReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page
+      .locator('.monaco-workbench .part.activitybar .action-item')
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await eventually('the extension host', () =>
+      this.server.output().some((line) => line.includes('Launched Extension Host Process')),
+    );
+  }
+
+  /** Reloads the window, as after a crash or an update; browser and server storage are kept. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.isReady();
+  }
+
+  // --- palette and pick lists -------------------------------------------------------------------------------
+
+  /** The pick list or input box that is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** Opens the command palette. */
+  async openPalette(): Promise<void> {
+    await eventually('the palette', async () => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.locator('input').first().waitFor({ timeout: 3_000 });
+      return true;
+    });
+  }
+
+  /** Runs a command by its full title in the palette, "Skiplens: Train..." for instance. */
+  async runCommand(title: string): Promise<void> {
+    await eventually(`the command "${title}" in the palette`, async () => {
+      await this.openPalette();
+      await this.quickInput.locator('input').first().fill(`>${title}`);
+      const row = this.pickRow(title);
+      try {
+        await row.waitFor({ timeout: 4_000 });
+      } catch (error) {
+        // Contributions of an extension arrive a moment after the workbench: close the palette and look again.
+        await this.page.keyboard.press('Escape');
+        throw error;
+      }
+      await row.click();
+      return true;
+    });
+    await eventually('the palette to close', async () => {
+      if (!(await this.quickInput.isVisible())) return true;
+      return !(await this.quickInput.locator('input').first().inputValue()).startsWith('>');
+    });
+  }
+
+  /** Labels of the rows that the open pick list shows, separators left out. */
+  async pickItems(): Promise<string[]> {
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    const labels = await this.quickInput.locator('.monaco-list-row .quick-input-list-label').allInnerTexts();
+    return labels.map((label) => label.replaceAll('\u00a0', ' ').trim());
+  }
+
+  /** The title above the open pick list or input box, step numbers included; empty where there is none. */
+  async pickTitle(): Promise<string> {
+    const title = this.quickInput.locator('.quick-input-title');
+    return (await title.isVisible()) ? ((await title.textContent()) ?? '').trim() : '';
+  }
+
+  /** Chooses the row with this label; types the label first where `filter` is set (long lists). */
+  async pick(label: string, { filter = false } = {}): Promise<void> {
+    if (filter) await this.typeInPick(label);
+    const row = this.pickRow(label);
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** Presses Enter in the pick list or input box that carries this title, the default of a step. */
+  async accept(title?: string): Promise<void> {
+    if (title) {
+      await eventually(`the step "${title}"`, async () => (await this.pickTitle()).includes(title));
+    }
+    await this.quickInput.locator('input').first().press('Enter');
+  }
+
+  /** Replaces the text of the open pick list or input box. */
+  async typeInPick(text: string): Promise<void> {
+    await this.quickInput.locator('input').first().fill(text);
+  }
+
+  private pickRow(label: string): Locator {
+    const exact = new RegExp(`^\\s*${quote(label)}\\s*$`);
+    return this.quickInput
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.locator('.quick-input-list-label .label-name', { hasText: exact }) })
+      .first();
+  }
+
+  // --- editor -----------------------------------------------------------------------------------------------
+
+  /** The text editor that is active. */
+  get editor(): Locator {
+    return this.page.locator('.part.editor .editor-group-container.active .monaco-editor[data-uri]').first();
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await eventually(`${name} in the list of files`, async () => {
+      await this.openPalette();
+      // With the whole path, a file that was written just now is found too.
+      await this.typeInPick(path.resolve(this.folder ?? '/', name));
+      const row = this.pickRow(path.basename(name));
+      await row.waitFor({ timeout: 4_000 });
+      await row.click();
+      return true;
+    });
+    await this.tab(path.basename(name)).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+  }
+
+  /** Puts the caret at a place; lines and columns count from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.openPalette();
+    await this.typeInPick(`:${line}:${column}`);
+    await this.quickInput.locator('input').first().press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** The code on the screen, as the editor shows it, its lines in order; what is scrolled out is not in it. */
+  async visibleText(): Promise<string> {
+    const lines = await this.editor.locator('.view-lines .view-line').evaluateAll((elements) =>
+      elements
+        .map((element) => ({
+          top: Number.parseFloat((element as HTMLElement).style.top),
+          text: element.textContent,
+        }))
+        .sort((one, other) => one.top - other.top)
+        .map((line) => line.text ?? ''),
+    );
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Rests the mouse on the first visible occurrence of `text` in the editor and returns what the hover says. */
+  async hover(text: string): Promise<string> {
+    const box = await this.boxOf(text);
+    const content = this.page.locator(
+      '.monaco-hover.visible .hover-contents, .monaco-hover:not(.hidden) .hover-contents',
+    );
+    return eventually(`a hover over "${text}"`, async () => {
+      await this.page.mouse.move(box.x - 40, box.y + 60);
+      await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+      await content.first().waitFor({ timeout: 3_000 });
+      const words = (await content.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ').trim();
+      return words !== '' && !words.startsWith('Loading') && words;
+    });
+  }
+
+  /** Where `text` stands on the screen, in pixels of the page. */
+  private async boxOf(text: string): Promise<{ x: number; y: number; width: number; height: number }> {
+    await this.editor.locator('.view-line').first().waitFor();
+    return eventually(`"${text}" on the screen`, () =>
+      this.editor.evaluate((editor, wanted) => {
+        for (const line of editor.querySelectorAll('.view-line')) {
+          const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+          const nodes: Text[] = [];
+          while (walker.nextNode()) nodes.push(walker.currentNode as Text);
+          const whole = nodes.map((node) => node.data.replaceAll('\u00a0', ' ')).join('');
+          const start = whole.indexOf(wanted);
+          if (start < 0) continue;
+          const range = document.createRange();
+          let passed = 0;
+          for (const node of nodes) {
+            const from = start - passed;
+            const to = start + wanted.length - passed;
+            if (from >= 0 && from < node.length) range.setStart(node, from);
+            if (to > 0 && to <= node.length) range.setEnd(node, to);
+            passed += node.length;
+          }
+          const { x, y, width, height } = range.getBoundingClientRect();
+          return { x, y, width, height };
+        }
+        return undefined;
+      }, text),
+    );
+  }
+
+  /** Code lenses that are visible, "ResNet-18 · 11.2 M" for instance. */
+  async codeLenses(): Promise<string[]> {
+    const texts = await this.editor
+      .locator('.codelens-decoration a, .codelens-decoration > span')
+      .allInnerTexts();
+    return texts
+      .map((text) => text.replaceAll('\u00a0', ' ').trim())
+      .filter((text) => text !== '' && text !== '|');
+  }
+
+  /** Clicks a code lens. */
+  async clickCodeLens(text: string): Promise<void> {
+    await this.editor.locator('.codelens-decoration a', { hasText: text }).first().click();
+  }
+
+  // --- webviews ---------------------------------------------------------------------------------------------
+
+  /** The document of the webview whose editor tab or view has this title; waits until it has loaded. */
+  webviewFrame(title: string): Promise<Frame> {
+    return eventually(
+      `the webview "${title}"`,
+      async () => {
+        for (const outer of await this.page.locator('iframe.webview').elementHandles()) {
+          const inner = await (await outer.contentFrame())?.$('#active-frame');
+          if (!inner || (await inner.getAttribute('title')) !== title) continue;
+          const frame = await inner.contentFrame();
+          if (frame && (await frame.$('body *'))) return frame;
+        }
+        return undefined;
+      },
+      { timeout: 30_000 },
+    );
+  }
+
+  // --- around the editor ------------------------------------------------------------------------------------
+
+  /** Titles of the open tabs, in order. */
+  async tabs(): Promise<string[]> {
+    return this.page.locator('.part.editor .tab .monaco-icon-label-container').allInnerTexts();
+  }
+
+  /** Shows the tab with this title. */
+  async showTab(title: string): Promise<void> {
+    await this.tab(title).click();
+  }
+
+  /** Closes the tab with this title. */
+  async closeTab(title: string): Promise<void> {
+    await this.tab(title).click({ button: 'middle' });
+    await this.tab(title).waitFor({ state: 'detached' });
+  }
+
+  private tab(title: string): Locator {
+    return this.page.locator(`.part.editor .tab[aria-label^="${title}"]`).first();
+  }
+
+  /** Opens a view container by its name in the activity bar, "Skiplens" for instance. */
+  async openView(name: string): Promise<void> {
+    const item = this.page.locator(`.part.activitybar .action-item a[aria-label^="${name}"]`).first();
+    await item.waitFor();
+    const isOpen =
+      (await item.getAttribute('aria-expanded')) === 'true' ||
+      (await item.locator('..').getAttribute('aria-selected')) === 'true';
+    if (!isOpen) await item.click();
+    await this.page
+      .locator('.part.sidebar .composite.title', { hasText: new RegExp(quote(name), 'i') })
+      .waitFor();
+  }
+
+  /** Rows of the trees in the side bar, each as its label and description in one line. */
+  async treeRows(): Promise<string[]> {
+    const rows = await this.page.locator('.part.sidebar .monaco-list-row').allInnerTexts();
+    return rows.map((row) => row.replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').trim());
+  }
+
+  /** The row of a tree in the side bar that contains this text. */
+  treeRow(text: string): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** Texts of the status bar, empty items left out. */
+  async statusBar(): Promise<string[]> {
+    const texts = await this.page.locator('.part.statusbar .statusbar-item').allInnerTexts();
+    return texts.map((text) => text.replaceAll('\u00a0', ' ').trim()).filter((text) => text !== '');
+  }
+
+  /** Clicks the status bar item that contains this text. */
+  async clickStatusBar(text: string): Promise<void> {
+    await this.page
+      .locator('.part.statusbar .statusbar-item', { hasText: text })
+      .first()
+      .locator('a')
+      .first()
+      .click();
+  }
+
+  /** The notifications on the screen, as their sentences. */
+  async notifications(): Promise<string[]> {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  }
+
+  /** Waits for a notification that contains `text` and returns its whole sentence. */
+  notification(text: string, timeout = 20_000): Promise<string> {
+    return eventually(
+      `a notification with "${text}"`,
+      async () => (await this.notifications()).find((sentence) => sentence.includes(text)),
+      { timeout },
+    );
+  }
+
+  /** Presses a button of the notification or dialog that contains `text`. */
+  async answer(text: string, button: string): Promise<void> {
+    const box = this.page.locator('.notification-list-item, .monaco-dialog-box', { hasText: text }).first();
+    await box.locator('.monaco-button', { hasText: button }).first().click();
+  }
+
+  /** Answers VS Code's question whether to trust the folder; "no" leaves the window in restricted mode. */
+  async trustFolder(answer: 'yes' | 'no'): Promise<void> {
+    await this.answer('Do you trust the authors', answer === 'yes' ? 'Yes, I trust' : 'No, I don');
+    await this.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+  }
+
+  /** Changes the colour theme while the window is open, and waits until it is drawn. */
+  async setTheme(theme: Theme): Promise<void> {
+    this.server.changeSettings({ 'workbench.colorTheme': themes[theme] });
+    await this.hasTheme(theme);
+  }
+
+  /** Resolves when the workbench is drawn in this theme. */
+  async hasTheme(theme: Theme): Promise<void> {
+    const base = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black', highContrastLight: 'hc-light' }[
+      theme
+    ];
+    await this.page.locator(`.monaco-workbench.${base}`).waitFor({ timeout: 20_000 });
+  }
+
+  /** Saves a picture of the window under `.cache/pictures/HOST/` and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(runOptions.pictures, runOptions.host, `${name.replace(/[^\w.-]+/g, '-')}.png`);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}
+
+function quote(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
