@@ -31,6 +31,7 @@ export const cannotWrite = (file: string, reason: string) =>
 
 /** A system error while writing, as a person should read it. */
 export function writeFailure(file: string, error: unknown): Error {
+  if (error instanceof SkiplensError) return error;
   const code = systemCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return noSpace(file);
   return code ? cannotWrite(file, code) : (error as Error);
