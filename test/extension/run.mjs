@@ -1,16 +1,18 @@
 // Runs the extension tests inside a real VS Code: `node test/extension/run.mjs [--host floor|current]
 // [--extension FOLDER] [--tests FOLDER] [--workspace FOLDER] [--only TEXT] [--verbose]`. Each kind of test file gets
 // a window of its own: `x.test.ts` one on a trusted workspace, `x.restricted.test.ts` one whose workspace nobody
-// trusted, `x.noFolder.test.ts` an empty one. The tests run in the extension host; the page that holds VS Code hands
-// their console and exit code out, as in VS Code's own repository.
+// trusted, `x.noFolder.test.ts` an empty one. The tests run in the extension host and record their outcomes in a file;
+// the page that holds VS Code hands their log and exit code out, as in VS Code's own repository.
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { chromiumFlags } from '../../scripts/hosts/chromium.mjs';
 import { hostNames, projectRoot } from '../../scripts/hosts/hosts.mjs';
 import { startServer } from '../../scripts/hosts/server.mjs';
 import { setUpHosts } from '../../scripts/hosts/setUp.mjs';
-import { bundleTests, findTests } from '../harness/bundle.mjs';
+import { bundleTests, findTests, mapStack } from '../harness/bundle.mjs';
 import { makeReport, readOptions } from '../harness/report.mjs';
 import { copyWorkspace } from '../harness/workspace.mjs';
 
@@ -54,37 +56,26 @@ async function bundleKinds() {
 
 async function runSession(name, kind, bundle, report) {
   const copy = copyWorkspace(workspace);
-  const only = options.only ?? '';
-  const env = { SKIPLENS_TEST_ONLY: only, SKIPLENS_TEST_HOST: name, SKIPLENS_TEST_KIND: kind.name };
+  const record = followRecord(report, bundle);
+  const env = {
+    SKIPLENS_TEST_ONLY: options.only ?? '',
+    SKIPLENS_TEST_HOST: name,
+    SKIPLENS_TEST_KIND: kind.name,
+    SKIPLENS_TEST_REPORT: record.file,
+  };
   const server = await startServer(name, { trust: kind.trust, env, testMode: true });
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
   const log = [];
-  let totals;
-  let outcomes = 0;
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    const exit = new Promise((resolve, reject) => {
-      page.on('crash', () => reject(new Error('the page crashed')));
-      setTimeout(
-        () => reject(new Error(`no end after ${sessionTimeoutMs / 60_000} min`)),
-        sessionTimeoutMs,
-      ).unref();
-      page.exposeFunction('codeAutomationExit', resolve);
-    });
-    exit.catch(() => {});
     await page.exposeFunction('codeAutomationLog', (type, args) => {
       for (const line of String(args?.[0] ?? '').split('\n')) {
-        const [, word, json] = line.match(/SKIPLENS-(TEST|TOTALS) (\{.*\})/) ?? [];
-        if (word === 'TEST') {
-          report.add(JSON.parse(json));
-          outcomes += 1;
-        } else if (word === 'TOTALS') totals = JSON.parse(json);
-        else {
-          log.push(`${type}: ${line}`);
-          if (options.verbose) process.stdout.write(`    ${type}: ${line}\n`);
-        }
+        if (isNoise(line)) continue;
+        log.push(`${type}: ${line}`);
+        if (options.verbose) process.stdout.write(`    ${type}: ${line}\n`);
       }
     });
+    const exit = exitOf(page);
     const onServer = (file) => `vscode-remote://localhost:${server.port}${file}`;
     const payload = [
       ['extensionDevelopmentPath', onServer(extension)],
@@ -93,16 +84,19 @@ async function runSession(name, kind, bundle, report) {
     ];
     await page.goto(server.address(kind.folder ? copy.folder : undefined, payload));
     const code = await exit;
-    const expected = totals ? totals.passed + totals.failed + totals.skipped : undefined;
+    const { totals, running } = record.end();
+    const whole = `the ${kind.name} window ended with code ${code}`;
     if (!totals)
       report.addTrouble(
-        `the ${kind.name} window ended with code ${code} before its tests were done${tail(log)}`,
+        `${whole} ${running ? `while running "${running}"` : 'before its first test'}${tail(log)}`,
       );
-    else if (outcomes !== expected) report.addTrouble(`only ${outcomes} of ${expected} outcomes arrived`);
-    else if (code !== 0 && totals.failed === 0)
-      report.addTrouble(`the ${kind.name} window ended with code ${code}${tail(log)}`);
+    else if (code !== 0 && totals.failed === 0) report.addTrouble(`${whole}${tail(log)}`);
   } catch (error) {
-    report.addTrouble(`the ${kind.name} window: ${error.message}${tail([...server.output(), ...log])}`);
+    const { running } = record.end();
+    const where = running ? ` while running "${running}"` : '';
+    report.addTrouble(
+      `the ${kind.name} window: ${error.message}${where}${tail([...server.output(), ...log])}`,
+    );
   } finally {
     await browser.close();
     await server.stop();
@@ -110,6 +104,64 @@ async function runSession(name, kind, bundle, report) {
     if (left.length > 0) report.addTrouble(`processes ${left.join(', ')} outlived the server`);
     await copy.remove();
   }
+}
+
+/** The exit code of the tests in the page; rejects when the page ends or nothing comes for a long time. */
+function exitOf(page) {
+  const exit = new Promise((resolve, reject) => {
+    page.on('crash', () => reject(new Error('the page crashed')));
+    page.on('close', () => reject(new Error('the page was closed')));
+    const minutes = sessionTimeoutMs / 60_000;
+    setTimeout(() => reject(new Error(`no end after ${minutes} min`)), sessionTimeoutMs).unref();
+    page.exposeFunction('codeAutomationExit', resolve).catch(reject);
+  });
+  exit.catch(() => {});
+  return exit;
+}
+
+/** Follows the file in which the extension host records its outcomes, and hands each to the report once. */
+function followRecord(report, bundle) {
+  const file = path.join(os.tmpdir(), `skiplens-report-${randomUUID()}`);
+  fs.writeFileSync(file, '');
+  let read = 0;
+  let totals;
+  let running;
+  const look = () => {
+    const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    for (const line of lines.slice(read)) {
+      const [, word, json] = line.match(/^SKIPLENS-(START|TEST|TOTALS) (.*)$/);
+      const said = JSON.parse(json);
+      if (word === 'START') running = said.title;
+      else if (word === 'TEST') {
+        running = undefined;
+        report.add({ ...said, reason: said.reason && readable(said.reason, bundle) });
+      } else totals = said;
+    }
+    read = lines.length;
+  };
+  const timer = setInterval(look, 300);
+  return {
+    file,
+    end() {
+      clearInterval(timer);
+      look();
+      fs.rmSync(file, { force: true });
+      return { totals, running };
+    },
+  };
+}
+
+// VS Code's own stacks, and what its gallery and its missing parts say in every window.
+function isNoise(line) {
+  return (
+    line.trim() === '' ||
+    /workbench\.js:|extensionHostProcess\.js:|SKIPLENS-|^\s+at .*node:internal/.test(line)
+  );
+}
+
+function readable(reason, bundle) {
+  const lines = mapStack(reason, bundle).split('\n');
+  return lines.filter((line) => line.trim() === '' || !isNoise(line)).join('\n');
 }
 
 function tail(lines) {

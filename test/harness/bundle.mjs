@@ -1,5 +1,6 @@
 // Bundles test files into one script, so that a VS Code of any version can load tests written in TypeScript.
 import fs from 'node:fs';
+import { SourceMap } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -45,3 +46,19 @@ const scriptsStayOutside = {
     }));
   },
 };
+
+/** Replaces places in the bundle by places in the test files; an extension host does not do so by itself. */
+export function mapStack(text, bundle) {
+  if (!text.includes(bundle)) return text;
+  const [, data] =
+    fs.readFileSync(bundle, 'utf8').match(/sourceMappingURL=data:application\/json;base64,(\S+)/) ?? [];
+  if (!data) return text;
+  const map = new SourceMap(JSON.parse(Buffer.from(data, 'base64').toString('utf8')));
+  return text.replace(/([^\s(]+):(\d+):(\d+)/g, (place, file, line, column) => {
+    if (file !== bundle) return place;
+    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+    if (!entry.originalSource) return place;
+    const source = path.resolve(path.dirname(bundle), entry.originalSource);
+    return `${path.relative(process.cwd(), source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  });
+}

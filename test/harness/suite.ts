@@ -105,40 +105,51 @@ export function onFailure(body: (title: string) => void | Promise<void>): () => 
   };
 }
 
-/** Runs everything declared so far whose full title contains `only`, and reports each outcome as it happens. */
-export async function runTests(report: (outcome: Outcome) => void, only = ''): Promise<Totals> {
+/**
+ * Runs everything declared so far whose full title contains `only`, and reports each outcome as it happens;
+ * `start` hears the title of each test before it begins.
+ */
+export async function runTests(
+  report: (outcome: Outcome) => void,
+  only = '',
+  start: (title: string) => void = () => {},
+): Promise<Totals> {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   const tell = (outcome: Outcome): void => {
     totals[outcome.outcome] += 1;
     report(outcome);
   };
-  await runGroup(root, [], tell, only.toLowerCase());
+  await runGroup(root, [], { tell, start, only: only.toLowerCase() });
   return totals;
 }
 
-async function runGroup(
-  group: Group,
-  path: string[],
-  tell: (outcome: Outcome) => void,
-  only: string,
-): Promise<void> {
+interface Run {
+  tell: (outcome: Outcome) => void;
+  start: (title: string) => void;
+  only: string;
+}
+
+async function runGroup(group: Group, path: string[], run: Run): Promise<void> {
   const titles = group.title ? [...path, group.title] : path;
-  if (!hasWanted(group, path, only)) return;
+  if (!hasWanted(group, path, run.only)) return;
   const outer = cleanUps;
   cleanUps = [];
   const started = await attempt(async () => {
     for (const hook of group.before) await hook();
   }, 180_000);
-  if (started.outcome !== 'passed') tell({ ...started, title: [...titles, 'before'].join(' > ') });
+  if (started.outcome !== 'passed') run.tell({ ...started, title: [...titles, 'before'].join(' > ') });
   for (const item of started.outcome === 'passed' ? group.items : []) {
-    if ('items' in item) await runGroup(item, titles, tell, only);
-    else if (isWanted([...titles, item.title], only)) tell(await runTest(item, titles));
+    if ('items' in item) await runGroup(item, titles, run);
+    else if (isWanted([...titles, item.title], run.only)) {
+      run.start([...titles, item.title].join(' > '));
+      run.tell(await runTest(item, titles));
+    }
   }
   const ended = await attempt(async () => {
     for (const hook of group.after) await hook();
     await runCleanUps();
   }, 180_000);
-  if (ended.outcome === 'failed') tell({ ...ended, title: [...titles, 'after'].join(' > ') });
+  if (ended.outcome === 'failed') run.tell({ ...ended, title: [...titles, 'after'].join(' > ') });
   cleanUps = outer;
 }
 
