@@ -1,8 +1,13 @@
 // One bundle a process: the command line and the trainer share the core but never each other's entry,
 // and only the trainer's bundle may reach a native package (kept external, resolved from node_modules).
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import webpack from 'webpack';
 
 const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const define = new webpack.DefinePlugin({ SKIPLENS_VERSION: JSON.stringify(version) });
 
 const node = {
   target: 'node20',
@@ -20,12 +25,19 @@ const node = {
 const output = { path: path.join(root, 'dist'), filename: '[name].js', libraryTarget: 'commonjs2' };
 
 export default [
-  { ...node, name: 'cli', entry: { cli: './src/cli/main.ts' }, output, plugins: [] },
+  {
+    ...node,
+    name: 'cli',
+    entry: { cli: './src/cli/main.ts' },
+    output,
+    plugins: [define, new webpack.BannerPlugin({ banner: '#!/usr/bin/env node', raw: true })],
+  },
   {
     ...node,
     name: 'trainer',
     entry: { trainer: './src/trainer/main.ts' },
     output,
+    plugins: [define],
     externals: { 'onnxruntime-node': 'commonjs onnxruntime-node' },
   },
 ];

@@ -1,0 +1,142 @@
+/** `skiplens inspect`: layers, shapes, parameters and multiply-adds, without running anything. */
+import type { Command } from 'commander';
+import { t } from '../../base/localize';
+import type { Graph } from '../../ir/graph';
+import { formatShape } from '../../ir/tensorType';
+import { findNetwork } from '../../networks';
+import { type InspectedLayer, type Inspection, inspect } from '../../networks/inspection';
+import { collect, readInputShape, readPairs } from '../context';
+import { count, table } from '../format';
+
+interface InspectFlags {
+  option?: string[];
+  input?: string;
+  all?: boolean;
+  json?: boolean;
+}
+
+export function addInspect(program: Command): void {
+  program
+    .command('inspect <network>')
+    .description('print the layers of a network: scope, operator, shape, parameters, multiply-adds')
+    .option('--option <name=value>', 'an option of the network; may be repeated', collect)
+    .option('--input <CxHxW>', 'input shape')
+    .option('--all', 'show every layer instead of folding blocks')
+    .option('--json', 'print one JSON object')
+    .action((name: string, flags: InspectFlags) => {
+      const options = readPairs('--option', flags.option);
+      const network = findNetwork(name, { options, input: readInputShape(flags.input) });
+      const graph = network.build(1, 'inference');
+      const inspection = inspect(network.name, graph);
+      if (flags.json) process.stdout.write(`${JSON.stringify(inspection)}\n`);
+      else
+        process.stdout.write(
+          `${printInspection(network.title, network.citation, inspection, graph, flags.all ?? false)}\n`,
+        );
+    });
+}
+
+function printInspection(
+  title: string,
+  citation: string,
+  inspection: Inspection,
+  graph: Graph,
+  all: boolean,
+): string {
+  const rows = all ? inspection.layers.map(rowOf) : foldBlocks(inspection.layers, graph).map(rowOf);
+  const { trainable, nonTrainable } = inspection.parameters;
+  return [
+    `${title}  ${formatShape(inspection.inputShape)}`,
+    citation,
+    '',
+    table([t('scope'), t('operator'), t('output'), t('parameters'), t('multiply-adds')], rows, 2),
+    '',
+    t(
+      '{0} trainable parameters, {1} running statistics, {2} multiply-adds an image.',
+      count(trainable),
+      count(nonTrainable),
+      count(inspection.macs),
+    ),
+  ].join('\n');
+}
+
+function rowOf(
+  layer: Pick<InspectedLayer, 'scope' | 'op' | 'outputShape' | 'parameters' | 'macs'>,
+): string[] {
+  const { scope, op, outputShape, parameters, macs } = layer;
+  return [scope, op, formatShape(outputShape), parameters ? count(parameters) : '', macs ? count(macs) : ''];
+}
+
+interface Row {
+  readonly scope: string;
+  readonly op: string;
+  readonly outputShape: readonly number[];
+  parameters: number;
+  macs: number;
+  readonly isBlock: boolean;
+}
+
+/** Layers inside a block become the block's row; equal neighbours become one row, `block2..9`. */
+function foldBlocks(layers: readonly InspectedLayer[], graph: Graph): Row[] {
+  const blockOf = new Map(graph.blocks.map((b) => [b.scope, b]));
+  const rows: Row[] = [];
+  for (const layer of layers) {
+    const block = enclosing(layer.scope, (scope) => blockOf.get(scope));
+    const open = rows.at(-1);
+    if (block && open?.scope === block.scope) {
+      open.parameters += layer.parameters;
+      open.macs += layer.macs;
+    } else if (block) {
+      const outputShape = block.output.type.shape.slice(1);
+      const { parameters, macs } = layer;
+      rows.push({ scope: block.scope, op: block.kind, outputShape, parameters, macs, isBlock: true });
+    } else rows.push({ ...layer, isBlock: false });
+  }
+  return foldEqual(rows);
+}
+
+/** Neighbouring blocks of one kind, shape and size under one parent become one row. */
+function foldEqual(rows: readonly Row[]): Row[] {
+  const folded: (Row & { last: string; times: number })[] = [];
+  for (const row of rows) {
+    const previous = folded.at(-1);
+    if (previous && row.isBlock && sameBlock(previous, row)) {
+      previous.last = row.scope;
+      previous.times++;
+    } else folded.push({ ...row, last: row.scope, times: 1 });
+  }
+  return folded.map(({ last, times, ...row }) =>
+    times === 1
+      ? row
+      : {
+          ...row,
+          scope: `${row.scope}..${last.split('/').at(-1)?.replace(/^\D+/, '')}`,
+          op: `${row.op} x${times}`,
+          parameters: row.parameters * times,
+          macs: row.macs * times,
+        },
+  );
+}
+
+function sameBlock(a: Row, b: Row): boolean {
+  return (
+    a.op === b.op &&
+    a.parameters === b.parameters &&
+    a.macs === b.macs &&
+    a.outputShape.join() === b.outputShape.join() &&
+    parent(a.scope) === parent(b.scope)
+  );
+}
+
+/** The outermost block around a layer. */
+function enclosing<T>(scope: string, find: (scope: string) => T | undefined): T | undefined {
+  for (let at = scope.indexOf('/'); at >= 0; at = scope.indexOf('/', at + 1)) {
+    const found = find(scope.slice(0, at));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function parent(scope: string): string {
+  return scope.slice(0, scope.lastIndexOf('/') + 1);
+}

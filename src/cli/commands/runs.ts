@@ -1,0 +1,104 @@
+/** `skiplens runs`: list, show, delete, export. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import { t } from '../../base/localize';
+import { exportCsv } from '../../runs/exportCsv';
+import { deleteRun, findRun, listRuns } from '../../runs/listRuns';
+import { openRun } from '../../runs/runReader';
+import { runsRoot } from '../context';
+import { count, table } from '../format';
+import { printSummaries, readSummaries } from '../summaryTable';
+
+interface RunsFlags {
+  runs?: string;
+  json?: boolean;
+  output?: string;
+}
+
+export function addRuns(program: Command): void {
+  const runs = program.command('runs').description('list, show, delete and export recorded runs');
+  const sub = (usage: string, description: string) =>
+    runs
+      .command(usage)
+      .description(description)
+      .option('--runs <folder>', 'where runs are kept (default: .skiplens/runs)')
+      .option('--json', 'print JSON');
+
+  runs
+    .option('--runs <folder>', 'where runs are kept')
+    .option('--json', 'print JSON')
+    .action((flags: RunsFlags) => list(flags));
+  sub('list', 'the runs, newest first').action((flags: RunsFlags) => list(flags));
+  sub('show <run>', 'what a run says').action((name: string, flags: RunsFlags) => show(name, flags));
+  sub('delete <run>', 'remove a run for good').action(async (name: string, flags: RunsFlags) => {
+    const folder = await findRun(runsRoot(flags.runs), name);
+    await deleteRun(folder);
+    process.stderr.write(`${t('Deleted {0}.', path.basename(folder))}\n`);
+  });
+  sub('export <run>', 'every recorded number as CSV')
+    .option('-o, --output <file.csv>', 'the file (default: RUN.csv)')
+    .action(async (name: string, flags: RunsFlags) => {
+      const run = await openRun(await findRun(runsRoot(flags.runs), name));
+      const file = path.resolve(flags.output ?? `${run.id}.csv`);
+      const rows = await exportCsv(run, file);
+      process.stderr.write(`${t('Wrote {0} rows to {1}.', count(rows), file)}\n`);
+    });
+}
+
+async function list({ runs, json }: RunsFlags): Promise<void> {
+  const root = runsRoot(runs);
+  const found = await listRuns(root);
+  if (json) {
+    const plain = found.map((run) =>
+      run.readable
+        ? {
+            id: run.id,
+            status: run.status,
+            title: run.description.title,
+            device: run.description.device,
+            steps: run.steps,
+          }
+        : { id: run.id, status: 'unreadable', reason: run.reason },
+    );
+    process.stdout.write(`${JSON.stringify(plain)}\n`);
+    return;
+  }
+  if (found.length === 0) {
+    process.stderr.write(`${t('There are no runs in {0}; `skiplens compare resnet20` makes one.', root)}\n`);
+    return;
+  }
+  const rows = found.map((run) =>
+    run.readable
+      ? [
+          run.id,
+          run.status,
+          run.description.title,
+          String(run.description.data.title ?? ''),
+          count(run.steps),
+        ]
+      : [run.id, t('unreadable'), run.reason, '', ''],
+  );
+  process.stdout.write(`${table([t('run'), t('status'), t('networks'), t('data'), t('steps')], rows, 4)}\n`);
+}
+
+async function show(name: string, { runs, json }: RunsFlags): Promise<void> {
+  const folder = await findRun(runsRoot(runs), name);
+  const run = await openRun(folder);
+  const status = await run.status();
+  const summaries = await readSummaries(folder);
+  if (json) {
+    const { networks, ...description } = run.description;
+    const names = networks.map((n) => n.name);
+    process.stdout.write(`${JSON.stringify({ ...description, networks: names, ...status, summaries })}\n`);
+    return;
+  }
+  const { title, device, data, createdAt } = run.description;
+  const lines = [
+    `${run.id}  ${status.status}`,
+    `${title} · ${String(data.title ?? '')} · ${device} · ${createdAt}`,
+    ...(status.reason ? [status.reason] : []),
+    '',
+    summaries.length > 0 ? printSummaries(summaries) : t('No step was recorded.'),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,77 @@
+/** `skiplens train` and `skiplens compare`: one network, or two on the same batches. */
+import type { Command } from 'commander';
+import { SkiplensError } from '../../base/errors';
+import { t } from '../../base/localize';
+import { findNetwork } from '../../networks';
+import { findRun } from '../../runs/listRuns';
+import { runsRoot, startTrainer } from '../context';
+import { followRun } from '../follow';
+import { printSummaries, readSummaries } from '../summaryTable';
+import { addTrainingFlags, settingsFrom, type TrainingFlags } from '../trainingFlags';
+
+export function addTrain(program: Command): void {
+  addTrainingFlags(program.command('train [network]'))
+    .description('train a network and record every step')
+    .option('--resume <run>', 'go on with a run (its id, the end of one, or its folder) up to --steps')
+    .action(async (network: string | undefined, flags: TrainingFlags & { resume?: string }) => {
+      if (flags.resume !== undefined) return resume(flags.resume, flags);
+      if (!network)
+        throw new SkiplensError(
+          'cli/network',
+          t('Say which network to train, for instance resnet20, or --resume RUN.'),
+        );
+      return start([network], flags);
+    });
+  addTrainingFlags(program.command('compare <network> [other]'))
+    .description('train a network beside its plain twin (or another network) on the same batches')
+    .action((network: string, other: string | undefined, flags: TrainingFlags) =>
+      start(other ? [network, other] : withTwin(network), flags),
+    );
+}
+
+function withTwin(name: string): string[] {
+  const twin = findNetwork(name).twin();
+  if (!twin)
+    throw new SkiplensError(
+      'network/noTwin',
+      t('{0} has no skip connections, so it has no plain twin; name a second network.', name),
+    );
+  return [name, twin.name];
+}
+
+async function start(networks: readonly string[], flags: TrainingFlags): Promise<void> {
+  const settings = settingsFrom(networks, flags);
+  // What cannot be built is said before a process is started.
+  for (const { network, options, input } of settings.networks) findNetwork(network, { options, input });
+  await run(flags, (client) => client.request('run/start', { settings, root: runsRoot(flags.runs) }));
+}
+
+async function resume(name: string, flags: TrainingFlags): Promise<void> {
+  const folder = await findRun(runsRoot(flags.runs), name);
+  const steps = typeof flags.steps === 'string' ? settingsFrom([], flags).steps : undefined;
+  await run(flags, (client) => client.request('run/resume', { folder, steps }));
+}
+
+async function run(
+  flags: TrainingFlags,
+  order: (client: Awaited<ReturnType<typeof startTrainer>>) => Promise<{ ticket: string }>,
+): Promise<void> {
+  const client = await startTrainer();
+  const json = flags.json ?? false;
+  const { status, reason, started } = await followRun(client, () => order(client), json);
+  await client.close();
+  if (started) {
+    const summaries = await readSummaries(started.folder);
+    if (json) process.stdout.write(`${JSON.stringify({ event: 'summary', status, summaries })}\n`);
+    else if (summaries.length > 0) process.stdout.write(`\n${printSummaries(summaries)}\n`);
+    if (!json) process.stderr.write(`${t('Recorded as {0} ({1}).', started.id, status)}\n`);
+  }
+  if (status === 'finished') return;
+  if (status === 'stopped') {
+    process.exitCode = 130;
+    if (started && !json)
+      process.stderr.write(`${t('Go on with: skiplens train --resume {0}', started.id)}\n`);
+    return;
+  }
+  throw new SkiplensError(`training/${status}`, reason ?? t('The run ended as {0}.', status));
+}

@@ -1,0 +1,68 @@
+/** The flags of `train` and `compare`: one for every declared setting, read back into a run's settings. */
+import type { Command } from 'commander';
+import type { OptionSpec, OptionValue } from '../base/options';
+import { type NetworkSettings, type RunSettings, readSettings, settingSpecs } from '../protocol/settings';
+import { collect, readInputShape, readPairs } from './context';
+
+export interface TrainingFlags {
+  data: string;
+  device: string;
+  option?: string[];
+  optimizerOption?: string[];
+  scheduleOption?: string[];
+  dataOption?: string[];
+  input?: string;
+  runs?: string;
+  json?: boolean;
+  report?: string;
+  [setting: string]: unknown;
+}
+
+export function addTrainingFlags(command: Command): Command {
+  command
+    .option('--data <spec>', 'drawn (built in), cifar10:FOLDER, ...', 'drawn')
+    .option('--device <id>', 'a device of `skiplens devices`, or auto', 'auto')
+    .option('--option <name=value>', 'an option of the network; may be repeated', collect)
+    .option('--optimizer-option <name=value>', 'an option of the optimizer; may be repeated', collect)
+    .option('--schedule-option <name=value>', 'an option of the schedule; may be repeated', collect)
+    .option(
+      '--data-option <name=value>',
+      'an option of the data set (subset, resize, ...); may be repeated',
+      collect,
+    )
+    .option('--input <CxHxW>', "input shape, where it is not the data's")
+    .option('--runs <folder>', 'where runs are kept (default: .skiplens/runs)')
+    .option('--report <file.html>', 'write a self-contained report in the end')
+    .option('--json', 'print events as JSON lines');
+  for (const [name, spec] of Object.entries<OptionSpec>(settingSpecs)) {
+    const flag = name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+    const range = spec.kind === 'choice' ? ` (${spec.values.join(', ')})` : '';
+    if (spec.kind === 'flag' && spec.default) command.option(`--no-${flag}`, `do not: ${spec.summary}`);
+    else
+      command.option(
+        spec.kind === 'flag' ? `--${flag}` : `--${flag} <value>`,
+        `${spec.summary}${range} [${spec.default}]`,
+      );
+  }
+  return command;
+}
+
+/** The settings of a run from flags; throws the sentence that names what is wrong. */
+export function settingsFrom(networks: readonly string[], flags: TrainingFlags): RunSettings {
+  const given: Record<string, OptionValue> = {};
+  for (const name of Object.keys(settingSpecs)) {
+    const value = flags[name];
+    if (typeof value === 'string' || typeof value === 'boolean') given[name] = value;
+  }
+  const options = readPairs('--option', flags.option);
+  const input = readInputShape(flags.input);
+  return {
+    ...readSettings(given),
+    networks: networks.map((network): NetworkSettings => ({ network, options, input })),
+    data: flags.data,
+    dataOptions: readPairs('--data-option', flags.dataOption),
+    device: flags.device,
+    optimizerOptions: readPairs('--optimizer-option', flags.optimizerOption),
+    scheduleOptions: readPairs('--schedule-option', flags.scheduleOption),
+  };
+}

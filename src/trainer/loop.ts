@@ -1,0 +1,191 @@
+/**
+ * The training loop as a generator: no transport, no clock but the step timer, no process. The entry pipes its
+ * events to the channel, a test collects them in an array. A comparison trains its networks step by step on the
+ * same batches.
+ */
+import { SkiplensError } from '../base/errors';
+import { t } from '../base/localize';
+import { type Augmentation, allocateBatch, trainingBatches } from '../datasets/batches';
+import type { ImageSplit, LoadedData } from '../datasets/dataset';
+import type { RunSettings } from '../protocol/settings';
+import type { EndStatus } from '../protocol/trainer';
+import { type ScheduleId, schedules, warmUp } from '../schedules';
+import { crossEntropySum, type StepResult, type TrainedNetwork } from './trainedNetwork';
+
+export type LoopEvent =
+  | {
+      readonly type: 'step';
+      /** From 1; done. */
+      readonly step: number;
+      readonly learningRate: number;
+      readonly results: readonly StepResult[];
+      /** Seconds of each network's step. */
+      readonly seconds: readonly number[];
+    }
+  | { readonly type: 'evaluating'; readonly network: number; readonly share: number }
+  | {
+      readonly type: 'evaluated';
+      readonly step: number;
+      readonly network: number;
+      readonly loss: number;
+      readonly accuracy: number;
+      readonly images: number;
+    }
+  | { readonly type: 'checkpoint'; readonly step: number }
+  | { readonly type: 'paused' | 'continued'; readonly step: number }
+  | {
+      readonly type: 'ended';
+      readonly status: EndStatus;
+      readonly step: number;
+      readonly reason?: SkiplensError;
+    };
+
+/** What a person may ask of a running loop; it looks at the end of every step. */
+export class LoopControl {
+  private wanted: 'run' | 'pause' | 'stop' = 'run';
+  private wake: (() => void) | undefined;
+
+  get stopping(): boolean {
+    return this.wanted === 'stop';
+  }
+
+  get pausing(): boolean {
+    return this.wanted === 'pause';
+  }
+
+  stop(): void {
+    this.wanted = 'stop';
+    this.wake?.();
+  }
+
+  pause(): void {
+    if (this.wanted === 'run') this.wanted = 'pause';
+  }
+
+  continue(): void {
+    if (this.wanted === 'pause') this.wanted = 'run';
+    this.wake?.();
+  }
+
+  /** Resolves when the pause is over. */
+  untilWanted(): Promise<void> {
+    if (this.wanted !== 'pause') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+}
+
+export interface LoopPlan {
+  readonly settings: RunSettings;
+  readonly data: LoadedData;
+  readonly augmentation: Augmentation;
+  readonly networks: readonly TrainedNetwork[];
+  /** Steps already done: 0, or a checkpoint's. */
+  readonly firstStep: number;
+  /** Seconds from any origin. */
+  now(): number;
+}
+
+/** Ends with `ended`; expected failures become an end, bugs are thrown. */
+export async function* trainingLoop(plan: LoopPlan, control: LoopControl): AsyncGenerator<LoopEvent> {
+  const { settings, networks, now } = plan;
+  const batches = trainingBatches(plan.data.train, { ...settings, augment: plan.augmentation });
+  const total = settings.steps;
+  let step = plan.firstStep;
+  while (step < total) {
+    if (control.pausing) {
+      yield { type: 'checkpoint', step };
+      yield { type: 'paused', step };
+      await control.untilWanted();
+      if (!control.stopping) yield { type: 'continued', step };
+    }
+    if (control.stopping) break;
+    const batch = batches.at(step);
+    const learningRate = learningRateAt(settings, step);
+    const results: StepResult[] = [];
+    const seconds: number[] = [];
+    for (const network of networks) {
+      const start = now();
+      results.push(await network.step(batch, step + 1, learningRate));
+      seconds.push(now() - start);
+    }
+    step++;
+    yield { type: 'step', step, learningRate, results, seconds };
+    const diverged = results.findIndex((r) => !Number.isFinite(r.loss));
+    if (diverged >= 0) {
+      yield { type: 'checkpoint', step: step - 1 };
+      yield {
+        type: 'ended',
+        status: 'diverged',
+        step,
+        reason: lossNotFinite(networks[diverged], step, results[diverged]),
+      };
+      return;
+    }
+    const last = step === total;
+    if (last || (settings.evaluateEvery > 0 && step % settings.evaluateEvery === 0))
+      yield* evaluate(plan, control, step);
+    if (last || step % settings.checkpointEvery === 0) yield { type: 'checkpoint', step };
+  }
+  if (step < total) yield { type: 'checkpoint', step };
+  yield { type: 'ended', status: step < total ? 'stopped' : 'finished', step };
+}
+
+/** Base rate x warm-up x schedule, at a step counted from 0. */
+export function learningRateAt(settings: RunSettings, step: number): number {
+  const schedule = schedules[settings.schedule as ScheduleId];
+  const options: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(schedule.options))
+    options[name] = (spec as { default: unknown }).default;
+  Object.assign(options, settings.scheduleOptions);
+  const factor = schedule.factor(step, settings.steps, options as never);
+  return settings.learningRate * warmUp(step, settings.warmUpSteps) * factor;
+}
+
+/** Loss and accuracy with running statistics, on the first `evaluationImages` validation images. */
+async function* evaluate(plan: LoopPlan, control: LoopControl, step: number): AsyncGenerator<LoopEvent> {
+  const { settings, networks, data } = plan;
+  const split: ImageSplit = data.validation;
+  const images = Math.min(settings.evaluationImages, split.count);
+  const batch = allocateBatch(split, settings.batchSize);
+  const size = data.shape[0] * data.shape[1] * data.shape[2];
+  for (const [network, trained] of networks.entries()) {
+    await trained.refreshEvaluation();
+    let [loss, right] = [0, 0];
+    for (let first = 0; first < images; first += settings.batchSize) {
+      if (control.stopping) return;
+      const count = Math.min(settings.batchSize, images - first);
+      const labels: number[] = [];
+      for (let k = 0; k < count; k++) {
+        split.read(first + k, batch.images, k * size);
+        labels.push(split.labels[first + k]);
+      }
+      const logits = await trained.logits(batch.images, count);
+      loss += crossEntropySum(logits, labels, count);
+      right += countRight(logits, labels);
+      yield { type: 'evaluating', network, share: (first + count) / images };
+    }
+    yield { type: 'evaluated', step, network, loss: loss / images, accuracy: right / images, images };
+  }
+}
+
+function countRight(logits: Float32Array, labels: readonly number[]): number {
+  const classes = logits.length / labels.length;
+  return labels.reduce((right, label, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    return right + (row.indexOf(Math.max(...row)) === label ? 1 : 0);
+  }, 0);
+}
+
+function lossNotFinite({ network }: TrainedNetwork, step: number, { loss }: StepResult): SkiplensError {
+  return new SkiplensError(
+    'training/diverged',
+    t(
+      'The loss of {0} became {1} at step {2}. The weights before that step are kept; a smaller learning rate or a longer warm-up may help.',
+      network.title,
+      String(loss),
+      step,
+    ),
+  );
+}

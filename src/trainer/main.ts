@@ -1,0 +1,71 @@
+/** The trainer process: reads requests from stdin, writes answers and events to stdout, ends when stdin closes. */
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { useBundle } from '../base/localize';
+import { Answerer, type Handlers } from '../protocol/channel';
+import { encodeFrame, FrameReader } from '../protocol/frames';
+import type { TrainerEvents, TrainerRequests } from '../protocol/trainer';
+import { Jobs } from './jobs';
+import { listDevices } from './place';
+import { probe } from './probe';
+
+declare const SKIPLENS_VERSION: string;
+
+// Frames own stdout: whatever a library prints goes to stderr, which the caller keeps as the log.
+console.log = console.error;
+console.info = console.error;
+
+try {
+  // Training runs beside a person's work, on whatever the machine has to spare.
+  os.setPriority(10);
+} catch {
+  // Not allowed everywhere; then training runs at the priority that it has.
+}
+if (process.env.SKIPLENS_BUNDLE) useBundle(JSON.parse(readFileSync(process.env.SKIPLENS_BUNDLE, 'utf8')));
+
+const send = (message: unknown) => void process.stdout.write(encodeFrame(message));
+
+const jobs = new Jobs((ticket) => (name, payload) => answerer.emit(name, { ...payload, ticket } as never));
+
+const handlers: Handlers<TrainerRequests> = {
+  'trainer/greet': () => ({ version: SKIPLENS_VERSION, node: process.version, pid: process.pid }),
+  'device/list': async () => ({ devices: await listDevices() }),
+  'run/start': ({ settings, root }) => ({ ticket: jobs.add({ kind: 'start', settings, root }) }),
+  'run/resume': ({ folder, steps }) => ({ ticket: jobs.add({ kind: 'resume', folder, steps }) }),
+  'run/stop': ({ ticket }) => {
+    jobs.of(ticket).stop();
+    return {};
+  },
+  'run/pause': ({ ticket }) => {
+    jobs.of(ticket).pause();
+    return {};
+  },
+  'run/continue': ({ ticket }) => {
+    jobs.of(ticket).continue();
+    return {};
+  },
+  'network/probe': probe,
+};
+
+const answerer = new Answerer<TrainerRequests, TrainerEvents>(send, handlers, (bug) => {
+  answerer.emit('log/line', { level: 'error', text: bug.stack ?? bug.message });
+});
+
+const reader = new FrameReader((message) => void answerer.receive(message));
+process.stdin.on('data', (chunk: Buffer) => reader.push(chunk));
+
+let ending = false;
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await jobs.stopAll();
+  process.exit(0);
+}
+process.stdin.on('end', () => void end());
+process.stdin.on('close', () => void end());
+// A terminal sends its interrupt to the whole group; whoever started the trainer decides what it means.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => void end());
+process.on('SIGHUP', () => void end());
+// A reader that went away must not crash a run that is being saved.
+process.stdout.on('error', () => void end());

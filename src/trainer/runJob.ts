@@ -1,0 +1,354 @@
+/**
+ * One run from settings to its end: data, networks, device, compilation, the loop, and the record on disk. Events
+ * leave through `emit`; the record has every step, the events at most ten a second.
+ */
+import { SkiplensError, toPlainError } from '../base/errors';
+import { t } from '../base/localize';
+import { datasetOf, loadData } from '../datasets';
+import { parseDataSpec } from '../datasets/dataSpec';
+import type { LoadedData } from '../datasets/dataset';
+import { describeNetwork } from '../networks/describe';
+import type { NetworkDescription } from '../protocol/description';
+import type { RunSettings } from '../protocol/settings';
+import type { EndStatus, TrainerEvents } from '../protocol/trainer';
+import type { Json, NewRun } from '../runs/run';
+import { openRun } from '../runs/runReader';
+import { createRun, type RunWriter, resumeRun } from '../runs/runWriter';
+import type { SafetensorsFile, Tensor } from '../runs/safetensors';
+import { networkFor } from './chooseNetwork';
+import { type LoopControl, type LoopEvent, trainingLoop } from './loop';
+import { type Placed, place } from './place';
+import { Throttle } from './throttle';
+import { TrainedNetwork } from './trainedNetwork';
+
+export type Emit = <K extends keyof TrainerEvents>(
+  name: K,
+  payload: Omit<TrainerEvents[K], 'ticket'>,
+) => void;
+
+export type JobOrder =
+  | { readonly kind: 'start'; readonly settings: RunSettings; readonly root: string }
+  | { readonly kind: 'resume'; readonly folder: string; readonly steps?: number };
+
+interface Prepared {
+  readonly settings: RunSettings;
+  readonly data: LoadedData;
+  readonly placed: Placed;
+  readonly networks: TrainedNetwork[];
+  readonly writer: RunWriter;
+  readonly firstStep: number;
+}
+
+/** Runs to the end; the promise resolves whatever the end is, and `run/ended` has said which. */
+export async function runJob(order: JobOrder, control: LoopControl, emit: Emit): Promise<void> {
+  let prepared: Prepared | undefined;
+  try {
+    prepared = await prepare(order, control, emit);
+    await follow(prepared, control, emit);
+  } catch (error) {
+    const { code, message } = toPlainError(error);
+    const status: EndStatus = code === 'run/cancelled' ? 'stopped' : 'crashed';
+    prepared?.writer.end(status, message, code);
+    emit('run/ended', { status, step: 0, code, reason: message });
+    if (code === 'internal') emit('log/line', { level: 'error', text: toPlainError(error).stack ?? message });
+  } finally {
+    for (const network of prepared?.networks ?? []) await network.dispose();
+  }
+}
+
+/** What the run is called before it exists: for the queue. */
+export function titleOf(settings: RunSettings): string {
+  return settings.networks.map((n) => n.network).join(t(' and '));
+}
+
+async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promise<Prepared> {
+  const resumed = order.kind === 'resume' ? await readResumable(order.folder) : null;
+  const settings: RunSettings = resumed
+    ? { ...resumed.settings, steps: (order as { steps?: number }).steps ?? resumed.settings.steps }
+    : (order as { settings: RunSettings }).settings;
+  if (resumed && resumed.step >= settings.steps)
+    throw new SkiplensError(
+      'run/complete',
+      t('This run has done all of its {0} steps; ask for more with --steps.', settings.steps),
+    );
+  emit('run/phase', { phase: 'data' });
+  const data = await loadData(settings.data, {
+    ...settings.dataOptions,
+    seed: settings.seed,
+    onProgress: (share) => emit('run/phase', { phase: 'data', share }),
+  });
+  if (settings.batchSize > data.train.count)
+    throw new SkiplensError(
+      'data/batchTooLarge',
+      t(
+        'A batch of {0} does not fit {1}, which has {2} training images.',
+        settings.batchSize,
+        data.title,
+        data.train.count,
+      ),
+    );
+  const placed = await place(settings.device, settings.threads);
+  const chosen = settings.networks.map((n) => networkFor(n, data));
+  const networks: TrainedNetwork[] = [];
+  const descriptions: NetworkDescription[] = [];
+  for (const [i, network] of chosen.entries()) {
+    if (control.stopping) throw cancelled();
+    emit('run/phase', { phase: 'compile', network: network.title, share: i / chosen.length });
+    const graph = network.build(settings.batchSize, 'training');
+    const trained = await TrainedNetwork.compile(network, graph, settings, placed);
+    networks.push(trained);
+    descriptions.push(describeNetwork(network, trained.vectorNames));
+  }
+  const firstStep = resumed ? await restore(resumed, networks, descriptions) : 0;
+  const writer =
+    order.kind === 'resume'
+      ? resumeRun(order.folder, firstStep)
+      : createRun(order.root, newRun(settings, data, placed, descriptions));
+  const { id, folder, description } = writer;
+  emit('run/started', {
+    id,
+    folder,
+    title: description.title,
+    settings,
+    device: { id: placed.device, title: placed.title },
+    data: {
+      title: data.title,
+      classes: data.classes,
+      train: data.train.count,
+      validation: data.validation.count,
+    },
+    networks: descriptions,
+    step: firstStep,
+    totalSteps: settings.steps,
+  });
+  return { settings, data, placed, networks, writer, firstStep };
+}
+
+function newRun(
+  settings: RunSettings,
+  data: LoadedData,
+  placed: Placed,
+  networks: readonly NetworkDescription[],
+): NewRun {
+  const first = networks[0];
+  return {
+    slug: first.name,
+    title: networks.length > 1 ? t('{0} and {1}', first.title, networks[1].title) : first.title,
+    seed: settings.seed,
+    device: placed.device,
+    data: {
+      spec: settings.data,
+      id: data.id,
+      title: data.title,
+      classes: data.classes,
+      shape: data.shape,
+      train: data.train.count,
+      validation: data.validation.count,
+      mean: data.normalisation.mean,
+      std: data.normalisation.std,
+    },
+    settings: { ...settings, deviceTitle: placed.title, threads: placed.threads } as unknown as {
+      [key: string]: Json;
+    },
+    networks: networks as unknown as NewRun['networks'],
+  };
+}
+
+async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Promise<void> {
+  const { settings, networks } = prepared;
+  const augmentation = settings.augment ? datasetOf(parseDataSpec(settings.data)).augmentation : 'none';
+  const steps = new Throttle((payload: TrainerEvents['run/step']) => emit('run/step', payload));
+  const pace = new Pace(settings.batchSize * networks.length, settings.steps, prepared.firstStep);
+  const now = () => performance.now() / 1000;
+  emit('run/phase', { phase: 'training' });
+  for await (const event of trainingLoop({ ...prepared, augmentation, now }, control)) {
+    await record(event, prepared);
+    if (event.type === 'step') {
+      const speed = pace.after(event.step, now());
+      steps.offer({
+        ticket: '',
+        step: event.step,
+        totalSteps: settings.steps,
+        learningRate: event.learningRate,
+        ...speed,
+        networks: event.results.map(({ loss, accuracy, measurements }) => ({
+          loss,
+          accuracy,
+          vectors: measurements,
+        })),
+      });
+      continue;
+    }
+    steps.flush();
+    announce(event, networks, emit);
+    if (event.type === 'evaluated' || event.type === 'continued') pace.restart(event.step, now());
+    // Between steps the process listens: a stop must not wait for the end of the run.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  steps.flush();
+}
+
+function announce(
+  event: Exclude<LoopEvent, { type: 'step' }>,
+  networks: readonly TrainedNetwork[],
+  emit: Emit,
+): void {
+  switch (event.type) {
+    case 'evaluating':
+      emit('run/phase', {
+        phase: 'evaluation',
+        network: networks[event.network].network.title,
+        share: event.share,
+      });
+      return;
+    case 'evaluated': {
+      const { step, loss, accuracy, images } = event;
+      const network = networks[event.network].network.name;
+      emit('run/evaluated', { step, network, split: 'validation', loss, accuracy, images });
+      emit('run/phase', { phase: 'training' });
+      return;
+    }
+    case 'paused':
+      emit('run/phase', { phase: 'paused' });
+      return;
+    case 'continued':
+      emit('run/phase', { phase: 'training' });
+      return;
+    case 'ended':
+      emit('run/ended', {
+        status: event.status,
+        step: event.step,
+        code: event.reason?.code,
+        reason: event.reason?.message,
+      });
+      return;
+    case 'checkpoint':
+      return;
+  }
+}
+
+async function record(event: LoopEvent, { networks, writer, data, settings }: Prepared): Promise<void> {
+  switch (event.type) {
+    case 'step':
+      for (const [i, { loss, accuracy, measurements }] of event.results.entries())
+        writer.recordStep(networks[i].network.name, {
+          step: event.step,
+          loss,
+          accuracy,
+          learningRate: event.learningRate,
+          batchSeconds: event.seconds[i],
+          vectors: measurements,
+        });
+      return;
+    case 'evaluated':
+      writer.recordEvent({
+        type: 'evaluation',
+        step: event.step,
+        network: networks[event.network].network.name,
+        split: 'validation',
+        epoch: (event.step * settings.batchSize) / data.train.count,
+        loss: event.loss,
+        accuracy: event.accuracy,
+        count: event.images,
+      });
+      return;
+    case 'checkpoint':
+      await saveCheckpoint(event.step, networks, writer);
+      return;
+    case 'paused':
+    case 'continued':
+      writer.recordEvent({ type: event.type, step: event.step });
+      return;
+    case 'ended':
+      writer.end(event.status, event.reason?.message, event.reason?.code);
+      return;
+    case 'evaluating':
+      return;
+  }
+}
+
+/** Tensors go by `<network>/<parameter>`, optimizer slots by `<network>/<slot>/<parameter>`. */
+async function saveCheckpoint(
+  step: number,
+  networks: readonly TrainedNetwork[],
+  writer: RunWriter,
+): Promise<void> {
+  const tensors = new Map<string, Tensor>();
+  const metadata: Record<string, string> = { step: String(step) };
+  for (const trained of networks) {
+    const { name } = trained.network;
+    for (const [key, tensor] of await trained.readTensors()) tensors.set(`${name}/${key}`, tensor);
+    metadata[`lossScale/${name}`] = String(trained.lossScale);
+  }
+  writer.writeCheckpoint(step, tensors, metadata);
+}
+
+interface Resumable {
+  readonly settings: RunSettings;
+  readonly step: number;
+  readonly contents: SafetensorsFile;
+}
+
+async function readResumable(folder: string): Promise<Resumable> {
+  const reader = await openRun(folder);
+  const checkpoint = await reader.checkpoint();
+  if (!checkpoint)
+    throw new SkiplensError(
+      'run/noCheckpoint',
+      t('The run {0} has no checkpoint to go on from; start it again with its settings.', reader.id),
+    );
+  return {
+    settings: reader.description.settings as unknown as RunSettings,
+    step: checkpoint.step,
+    contents: checkpoint.contents,
+  };
+}
+
+async function restore(
+  { contents, step }: Resumable,
+  networks: readonly TrainedNetwork[],
+  descriptions: readonly NetworkDescription[],
+): Promise<number> {
+  for (const [i, trained] of networks.entries()) {
+    const prefix = `${descriptions[i].name}/`;
+    const own = [...contents.tensors].filter(([key]) => key.startsWith(prefix));
+    await trained.writeTensors(
+      new Map(own.map(([key, { data }]) => [key.slice(prefix.length), data as Float32Array])),
+    );
+    const scale = Number(contents.metadata[`lossScale/${descriptions[i].name}`]);
+    if (scale > 0) trained.lossScale = scale;
+  }
+  return step;
+}
+
+function cancelled(): SkiplensError {
+  return new SkiplensError('run/cancelled', t('The run was stopped before its first step.'));
+}
+
+/** Images a second and seconds left, over the last stretch of steps. */
+class Pace {
+  private marks: { step: number; at: number }[] = [];
+
+  constructor(
+    private readonly imagesPerStep: number,
+    private readonly totalSteps: number,
+    firstStep: number,
+  ) {
+    this.marks.push({ step: firstStep, at: performance.now() / 1000 });
+  }
+
+  restart(step: number, at: number): void {
+    this.marks = [{ step, at }];
+  }
+
+  after(step: number, at: number): { imagesPerSecond: number; secondsLeft: number } {
+    this.marks.push({ step, at });
+    if (this.marks.length > 20) this.marks.shift();
+    const first = this.marks[0];
+    const stepsPerSecond = (step - first.step) / Math.max(1e-9, at - first.at);
+    return {
+      imagesPerSecond: stepsPerSecond * this.imagesPerStep,
+      secondsLeft: (this.totalSteps - step) / Math.max(1e-9, stepsPerSecond),
+    };
+  }
+}
