@@ -1,0 +1,186 @@
+/** Attributes of every kind of value: read and written. */
+import { t } from '../../base/localize';
+import { frameworks, moduleMember } from '../recipes/frameworks';
+import type { ClassValue, InstanceValue, Site, Value } from '../values/values';
+import { string, unknown } from '../values/values';
+import { plainArgs } from './calls';
+import { reasonFor } from './expressions';
+import { callFunction, initLayer } from './functions';
+import type { Machine, Scope } from './machine';
+import { methodOf } from './methods';
+
+/** The first class in the order that has the name, and what it has. */
+export function classAttribute(
+  type: ClassValue,
+  name: string,
+): { value: Value; owner: ClassValue } | undefined {
+  for (const owner of type.order) {
+    const value = owner.attributes.get(name);
+    if (value !== undefined) return { value, owner };
+    // What a framework class does itself hides nothing above it: there is only `object` above.
+  }
+  return undefined;
+}
+
+export function getAttribute(machine: Machine, object: Value, name: string, site: Site, scope: Scope): Value {
+  switch (object.kind) {
+    case 'unknown':
+      return object;
+    case 'module': {
+      const own = object.environment?.names.get(name);
+      if (own) return own;
+      const member = object.environment ? undefined : moduleMember(object.name, name);
+      return member ?? unknown(t('{0}.{1} is not in the recipes.', object.name, name));
+    }
+    case 'instance':
+      return instanceAttribute(machine, object, name, site, scope);
+    case 'class': {
+      const found = classAttribute(object, name);
+      if (found)
+        return found.value.kind === 'function' && isClassMethod(found.value)
+          ? bound(object, found.value)
+          : found.value;
+      if (name === '__name__') return string(object.name);
+      const recipe = object.order.find((c) => c.recipe)?.recipe;
+      if (recipe) return nativeMember(machine, object, undefined, name) ?? missing(object.name, name);
+      return missing(object.name, name);
+    }
+    case 'super':
+      return superAttribute(machine, object.self, object.after, name);
+    case 'tensor':
+      return (
+        frameworks[object.framework ?? 'pytorch'].tensorAttribute(machine, object, name, site) ??
+        unknown(t('The tensor method {0} is not in the recipes.', name))
+      );
+    case 'function':
+      if (name === '__name__') return string(object.form.name);
+      return (
+        object.attributes.get(name) ??
+        unknown(t('{0} has no attribute {1} that is known.', object.form.name, name))
+      );
+    default:
+      return methodOf(machine, object, name, scope) ?? missing(object.kind, name);
+  }
+}
+
+function missing(owner: string, name: string): Value {
+  return unknown(t('{0} has no attribute {1} that is known.', owner, name));
+}
+
+function isClassMethod(value: Extract<Value, { kind: 'function' }>): boolean {
+  return value.form.decorators.some((d) => d.kind === 'name' && d.name === 'classmethod');
+}
+
+function bound(self: Value, value: Value): Value {
+  return value.kind === 'function' || value.kind === 'native'
+    ? { kind: 'bound', self, function: value }
+    : value;
+}
+
+function instanceAttribute(
+  machine: Machine,
+  object: InstanceValue,
+  name: string,
+  site: Site,
+  scope: Scope,
+): Value {
+  const own = object.attributes.get(name);
+  if (own) return own;
+  const found = classAttribute(object.class, name);
+  if (found) {
+    if (found.value.kind !== 'function') return found.value;
+    if (found.value.form.isProperty)
+      return callFunction(machine, found.value, plainArgs([], site), site, object);
+    if (found.value.form.isStatic) return found.value;
+    return bound(isClassMethod(found.value) ? object.class : object, found.value);
+  }
+  if (name === '__class__') return object.class;
+  if (name === '__dict__') return unknown(t('The attributes of an instance are not listed.'));
+  if (object.layer) {
+    const child = object.layer.children.find((c) => c.name === name);
+    if (child) return child.value;
+    const native = frameworks[object.layer.recipe.framework].instanceAttribute(
+      machine,
+      object,
+      name,
+      site,
+      scope,
+    );
+    if (native) return native;
+  }
+  return missing(object.class.name, name);
+}
+
+/** `super().forward`, `super().__init__` and the like. */
+function superAttribute(machine: Machine, self: Value, after: ClassValue, name: string): Value {
+  const type = self.kind === 'instance' ? self.class : self.kind === 'class' ? self : undefined;
+  if (!type) return unknown(reasonFor(self));
+  const at = type.order.indexOf(after);
+  for (const owner of type.order.slice(at + 1)) {
+    const value = owner.attributes.get(name);
+    if (value !== undefined) return bound(self, value);
+    if (owner.recipe && self.kind === 'instance') {
+      const native = nativeMember(machine, owner, self, name);
+      if (native) return native;
+    }
+  }
+  if (name === '__init__') return NOTHING;
+  return missing('super', name);
+}
+
+const NOTHING: Value = { kind: 'native', function: { name: '__init__', call: () => ({ kind: 'none' }) } };
+
+/** Members of a framework's own class, with the instance bound where there is one. */
+function nativeMember(
+  machine: Machine,
+  type: ClassValue,
+  self: InstanceValue | undefined,
+  name: string,
+): Value | undefined {
+  const recipe = type.order.find((c) => c.recipe)?.recipe;
+  if (!recipe) return undefined;
+  if (name === '__init__') {
+    return {
+      kind: 'native',
+      function: {
+        name: '__init__',
+        call: ({ call }) => {
+          // nn.Module.__init__(self) names the instance itself.
+          const target = self ?? call.positional[0]?.value;
+          const rest = self ? call : { ...call, positional: call.positional.slice(1) };
+          if (target?.kind === 'instance') {
+            const failed = initLayer(machine, target, rest, recipe.name);
+            if (failed?.kind === 'unknown' && target.layer) target.attributes.set('(unknown)', failed);
+          }
+          return { kind: 'none' };
+        },
+      },
+    };
+  }
+  return frameworks[recipe.framework].classMember(machine, recipe, self, name);
+}
+
+export function setAttribute(
+  machine: Machine,
+  object: Value,
+  name: string,
+  value: Value,
+  scope: Scope,
+): void {
+  if (object.kind === 'instance') {
+    const at = object.layer?.children.findIndex((child) => child.name === name) ?? -1;
+    if (object.layer && at >= 0) {
+      machine.journal.touchChildren(object.layer.children);
+      object.layer.children[at] = { name, value };
+      return;
+    }
+    machine.journal.setAttribute(object, name, value);
+    if (object.layer) frameworks[object.layer.recipe.framework].attributeSet?.(machine, object, name, value);
+  } else if (object.kind === 'class') {
+    // A framework's own class is shared between analyses and is never changed.
+    if (object.form) machine.journal.setName(object.attributes, name, value);
+  } else if (object.kind === 'function') machine.journal.setName(object.attributes, name, value);
+  else if (object.kind === 'module' && object.environment)
+    machine.journal.setName(object.environment.names, name, value);
+  void scope;
+}

@@ -1,0 +1,529 @@
+/** Names that every Python or JavaScript program has. */
+import { t } from '../../base/localize';
+import type { Language } from '../reading/form';
+import type { NativeContext } from '../recipes/recipe';
+import { isKnown } from '../values/dims';
+import {
+  boolean,
+  type ClassValue,
+  dict,
+  FALSE,
+  float,
+  int,
+  keyOf,
+  list,
+  NONE,
+  string,
+  tuple,
+  unknown,
+  type Value,
+} from '../values/values';
+import { getAttribute, setAttribute } from './attributes';
+import { callValue, plainArgs } from './calls';
+import { reasonFor } from './expressions';
+import type { Scope } from './machine';
+import { native } from './methods';
+import { binary, compare, display, truth } from './operators';
+import { iterate, lengthOf, MOST_ITEMS } from './sequences';
+
+const arg = (c: NativeContext, i: number): Value => c.call.positional[i]?.value ?? NONE;
+
+function scopeOf(c: NativeContext, language: Language): Scope {
+  const frame = c.machine.frame;
+  const file = c.site.file;
+  const module = c.machine.files.get(file)?.module.environment;
+  if (!module) throw new Error(`internal: no environment for ${file}`);
+  return { environment: module, file, language: frame?.language ?? language };
+}
+
+function number(value: Value): number | undefined {
+  if ((value.kind === 'int' || value.kind === 'float') && typeof value.value === 'number') return value.value;
+  return value.kind === 'boolean' ? Number(value.value) : undefined;
+}
+
+function items(c: NativeContext, value: Value): Value[] | undefined {
+  return iterate(c.machine, value);
+}
+
+/** A builtin type: a callable that `isinstance` knows by name. */
+const PYTHON: Readonly<Record<string, (c: NativeContext) => Value>> = {
+  range: (c) => {
+    const numbers = c.call.positional.map(({ value }) =>
+      value.kind === 'int' && isKnown(value.value) ? value.value : undefined,
+    );
+    if (numbers.length === 0 || numbers.includes(undefined)) {
+      const missing = c.call.positional.find((_, i) => numbers[i] === undefined);
+      return unknown(missing ? reasonFor(missing.value) : t('The range is not known.'));
+    }
+    const [a, b, step] = numbers as number[];
+    if (step === 0) return unknown(t('The range is not known.'));
+    return b === undefined
+      ? { kind: 'range', start: 0, stop: a, step: 1 }
+      : { kind: 'range', start: a, stop: b, step: step ?? 1 };
+  },
+  len: (c) => {
+    const value = arg(c, 0);
+    if (value.kind === 'tensor') return value.shape ? int(value.shape[0] ?? 0) : unknown(value.reason ?? '');
+    const length = lengthOf(value);
+    return length === undefined ? unknown(reasonFor(value)) : int(length);
+  },
+  print: () => NONE,
+  list: (c) => sequence(c, 'list'),
+  tuple: (c) => sequence(c, 'tuple'),
+  set: (c) => sequence(c, 'set'),
+  sorted: (c) => {
+    const found = items(c, arg(c, 0));
+    if (!found || c.call.keywords.size > 0) return unknown(t('The order is not followed.'));
+    const keyed = found.map((value) => (value.kind === 'string' ? value.value : number(value)));
+    if (keyed.includes(undefined)) return unknown(t('The order is not followed.'));
+    const order = found
+      .map((_, i) => i)
+      .sort((i, j) => (keyed[i]! < keyed[j]! ? -1 : keyed[i]! > keyed[j]! ? 1 : 0));
+    return list(order.map((i) => found[i]));
+  },
+  reversed: (c) => {
+    const found = items(c, arg(c, 0));
+    return found ? { kind: 'iterator', items: found.reverse() } : unknown(reasonFor(arg(c, 0)));
+  },
+  enumerate: (c) => {
+    const found = items(c, arg(c, 0));
+    const start = number(
+      c.call.keywords.get('start')?.value ?? (c.call.positional.length > 1 ? arg(c, 1) : int(0)),
+    );
+    if (!found || start === undefined) return unknown(reasonFor(arg(c, 0)));
+    return { kind: 'iterator', items: found.map((value, i) => tuple([int(i + start), value])) };
+  },
+  zip: (c) => {
+    const all = c.call.positional.map(({ value }) => ({ value, items: items(c, value) }));
+    const missing = all.find((one) => !one.items);
+    if (missing) return unknown(reasonFor(missing.value));
+    const length = Math.min(...all.map((one) => one.items?.length ?? 0));
+    const rows = Array.from({ length: Number.isFinite(length) ? length : 0 }, (_, i) =>
+      tuple(all.map((one) => one.items![i])),
+    );
+    return { kind: 'iterator', items: rows };
+  },
+  map: (c) => {
+    const found = items(c, arg(c, 1));
+    if (!found) return unknown(reasonFor(arg(c, 1)));
+    const scope = scopeOf(c, 'python');
+    return {
+      kind: 'iterator',
+      items: found.map((value) =>
+        callValue(c.machine, arg(c, 0), plainArgs([value], c.site), c.site, scope, ''),
+      ),
+    };
+  },
+  filter: (c) => {
+    const found = items(c, arg(c, 1));
+    if (!found) return unknown(reasonFor(arg(c, 1)));
+    const scope = scopeOf(c, 'python');
+    const kept = found.map((value) =>
+      truth(
+        arg(c, 0).kind === 'none'
+          ? value
+          : callValue(c.machine, arg(c, 0), plainArgs([value], c.site), c.site, scope, ''),
+        scope,
+      ),
+    );
+    return kept.includes(undefined)
+      ? unknown(t('The condition is not known here.'))
+      : { kind: 'iterator', items: found.filter((_, i) => kept[i]) };
+  },
+  sum: (c) => {
+    const found = items(c, arg(c, 0));
+    if (!found) return unknown(reasonFor(arg(c, 0)));
+    const scope = scopeOf(c, 'python');
+    let total: Value = c.call.positional.length > 1 ? arg(c, 1) : int(0);
+    for (const value of found) total = binary(c.machine, '+', total, value, c.site, scope);
+    return total;
+  },
+  min: (c) => extreme(c, '<'),
+  max: (c) => extreme(c, '>'),
+  abs: (c) => {
+    const value = number(arg(c, 0));
+    if (arg(c, 0).kind === 'tensor') return arg(c, 0);
+    return value === undefined
+      ? unknown(reasonFor(arg(c, 0)))
+      : arg(c, 0).kind === 'int'
+        ? int(Math.abs(value))
+        : float(Math.abs(value));
+  },
+  round: (c) => {
+    const value = number(arg(c, 0));
+    if (value === undefined || c.call.positional.length > 1) return unknown(reasonFor(arg(c, 0)));
+    // Halves go to the even neighbour.
+    const floor = Math.floor(value);
+    const rest = value - floor;
+    return int(rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor);
+  },
+  int: (c) => {
+    const value = arg(c, 0);
+    if (value.kind === 'int') return value;
+    if (value.kind === 'string' && /^\s*-?\d+\s*$/.test(value.value)) return int(Number(value.value));
+    const n = number(value);
+    return n === undefined ? unknown(reasonFor(value)) : int(Math.trunc(n));
+  },
+  float: (c) => {
+    const n = number(arg(c, 0));
+    return n === undefined ? unknown(reasonFor(arg(c, 0))) : float(n);
+  },
+  bool: (c) => {
+    const answer = truth(arg(c, 0), scopeOf(c, 'python'));
+    return answer === undefined ? unknown(reasonFor(arg(c, 0))) : boolean(answer);
+  },
+  str: (c) => {
+    const shown = display(arg(c, 0));
+    return shown === undefined ? unknown(t('The text is not known.')) : string(shown);
+  },
+  dict: (c) => {
+    const base = arg(c, 0);
+    const result = dict([...c.call.keywords].map(([name, { value }]) => [name, value] as const));
+    if (base.kind === 'dict') return { kind: 'dict', entries: new Map([...base.entries, ...result.entries]) };
+    if (base.kind === 'none') return result;
+    const pairs = items(c, base);
+    if (!pairs) return unknown(reasonFor(base));
+    for (const pair of pairs) {
+      const [key, value] = iterate(c.machine, pair) ?? [];
+      const text = key && keyOf(key);
+      if (!text || !value) return unknown(t('A key of the dict is not known.'));
+      result.entries.set(text, { key, value });
+    }
+    return result;
+  },
+  isinstance: (c) => isInstance(arg(c, 0), arg(c, 1)),
+  issubclass: (c) => {
+    const [a, b] = [arg(c, 0), arg(c, 1)];
+    return a.kind === 'class' && b.kind === 'class' && !a.hasUnknownBase
+      ? boolean(a.order.includes(b))
+      : unknown(t('The class is not known.'));
+  },
+  hasattr: (c) => {
+    const [object, name] = [arg(c, 0), arg(c, 1)];
+    if (name.kind !== 'string') return unknown(t('The text is not known.'));
+    const found = getAttribute(c.machine, object, name.value, c.site, scopeOf(c, 'python'));
+    if (found.kind !== 'unknown') return boolean(true);
+    if (object.kind === 'instance' && !object.layer && !object.class.hasUnknownBase) return FALSE;
+    if (object.kind === 'instance' && object.class.form && !object.class.hasUnknownBase) return FALSE;
+    return unknown(found.reason);
+  },
+  getattr: (c) => {
+    const [object, name] = [arg(c, 0), arg(c, 1)];
+    if (name.kind !== 'string') return unknown(t('The text is not known.'));
+    const found = getAttribute(c.machine, object, name.value, c.site, scopeOf(c, 'python'));
+    if (
+      found.kind === 'unknown' &&
+      c.call.positional.length > 2 &&
+      object.kind === 'instance' &&
+      !object.class.hasUnknownBase
+    )
+      return arg(c, 2);
+    return found;
+  },
+  setattr: (c) => {
+    const [object, name, value] = [arg(c, 0), arg(c, 1), arg(c, 2)];
+    if (name.kind === 'string') setAttribute(c.machine, object, name.value, value, scopeOf(c, 'python'));
+    return NONE;
+  },
+  type: (c) =>
+    arg(c, 0).kind === 'instance'
+      ? (arg(c, 0) as { class: ClassValue }).class
+      : unknown(t('The type is not followed.')),
+  callable: (c) => {
+    const kind = arg(c, 0).kind;
+    return kind === 'unknown'
+      ? unknown(reasonFor(arg(c, 0)))
+      : boolean(['function', 'bound', 'native', 'class', 'partial', 'instance'].includes(kind));
+  },
+  next: (c) => {
+    const source = arg(c, 0);
+    if (source.kind === 'iterator' && source.items.length > 0) return source.items.shift() ?? NONE;
+    return unknown(reasonFor(source));
+  },
+  iter: (c) => {
+    const found = items(c, arg(c, 0));
+    return found ? { kind: 'iterator', items: found } : unknown(reasonFor(arg(c, 0)));
+  },
+  any: (c) => quantified(c, true),
+  all: (c) => quantified(c, false),
+  id: () => unknown(t('The identity is not known.')),
+  super: (c) => {
+    const frame = [...c.machine.frames].reverse().find((f) => f.owner);
+    const given = arg(c, 0);
+    const after = given.kind === 'class' ? given : frame?.owner;
+    const self = c.call.positional.length > 1 ? arg(c, 1) : frame?.self;
+    return after && self
+      ? { kind: 'super', self, after }
+      : unknown(t('super() stands outside of a method here.'));
+  },
+  globals: (c) => {
+    const environment = c.machine.files.get(c.site.file)?.module.environment;
+    return environment ? dict([...environment.names]) : unknown(t('The names are not known.'));
+  },
+  object: () => unknown(t('The object is not known.')),
+};
+
+function sequence(c: NativeContext, kind: 'list' | 'tuple' | 'set'): Value {
+  if (c.call.positional.length === 0) return { kind, items: [] };
+  const found = items(c, arg(c, 0));
+  return found ? { kind, items: found } : unknown(reasonFor(arg(c, 0)));
+}
+
+function extreme(c: NativeContext, operator: '<' | '>'): Value {
+  const all =
+    c.call.positional.length === 1 ? items(c, arg(c, 0)) : c.call.positional.map(({ value }) => value);
+  if (!all || all.length === 0 || c.call.keywords.size > 0) return unknown(reasonFor(arg(c, 0)));
+  let best = all[0];
+  for (const value of all.slice(1)) {
+    const better = compare(c.machine, operator, value, best);
+    if (better === undefined) return unknown(reasonFor(value.kind === 'unknown' ? value : best));
+    if (better) best = value;
+  }
+  return best;
+}
+
+function quantified(c: NativeContext, wanted: boolean): Value {
+  const found = items(c, arg(c, 0));
+  if (!found) return unknown(reasonFor(arg(c, 0)));
+  const scope = scopeOf(c, 'python');
+  let isKnownAll = true;
+  for (const value of found) {
+    const answer = truth(value, scope);
+    if (answer === wanted) return boolean(wanted);
+    if (answer === undefined) isKnownAll = false;
+  }
+  return isKnownAll ? boolean(!wanted) : unknown(t('The condition is not known here.'));
+}
+
+const TYPE_NAMES: Readonly<Record<string, readonly Value['kind'][]>> = {
+  int: ['int', 'boolean'],
+  float: ['float'],
+  str: ['string'],
+  bool: ['boolean'],
+  list: ['list'],
+  tuple: ['tuple'],
+  dict: ['dict'],
+  set: ['set'],
+};
+
+function isInstance(value: Value, type: Value): Value {
+  if (value.kind === 'unknown') return value;
+  if (type.kind === 'tuple') {
+    const answers = type.items.map((each) => isInstance(value, each));
+    const yes = answers.find((answer) => answer.kind === 'boolean' && answer.value);
+    if (yes) return yes;
+    return answers.every((answer) => answer.kind === 'boolean')
+      ? FALSE
+      : unknown(t('The class is not known.'));
+  }
+  if (type.kind === 'class') {
+    if (value.kind !== 'instance') return value.kind === 'tensor' ? boolean(type.name === 'Tensor') : FALSE;
+    if (value.class.order.includes(type)) return boolean(true);
+    return value.class.hasUnknownBase ? unknown(t('The class is not known.')) : FALSE;
+  }
+  if (type.kind === 'native') {
+    const kinds = TYPE_NAMES[type.function.name];
+    if (kinds) return boolean(kinds.includes(value.kind));
+    if (['Iterable', 'Sequence', 'Mapping'].includes(type.function.name)) {
+      const wanted =
+        type.function.name === 'Mapping' ? ['dict'] : ['list', 'tuple', 'set', 'string', 'range', 'dict'];
+      return boolean(wanted.includes(value.kind));
+    }
+  }
+  return unknown(t('The class is not known.'));
+}
+
+const mathOf = (operation: (...numbers: number[]) => number) => (c: NativeContext) => {
+  const numbers = c.call.positional.map(({ value }) => number(value));
+  if (numbers.includes(undefined)) return unknown(reasonFor(arg(c, 0)));
+  const value = operation(...(numbers as number[]));
+  return Number.isInteger(value) ? int(value) : float(value);
+};
+
+const MATH: Readonly<Record<string, (c: NativeContext) => Value>> = {
+  floor: mathOf(Math.floor),
+  ceil: mathOf(Math.ceil),
+  sqrt: (c) => {
+    const value = number(arg(c, 0));
+    return value === undefined || value < 0 ? unknown(reasonFor(arg(c, 0))) : float(Math.sqrt(value));
+  },
+  pow: mathOf((a, b) => a ** b),
+  log: mathOf((a, b) => (b === undefined ? Math.log(a) : Math.log(a) / Math.log(b))),
+  log2: mathOf(Math.log2),
+  prod: (c) => {
+    const found = items(c, arg(c, 0));
+    let product: Value = int(1);
+    for (const value of found ?? [unknown(reasonFor(arg(c, 0)))])
+      product = binary(c.machine, '*', product, value, c.site, scopeOf(c, 'python'));
+    return product;
+  },
+  round: mathOf(Math.round),
+  trunc: mathOf(Math.trunc),
+  abs: mathOf(Math.abs),
+  min: mathOf(Math.min),
+  max: mathOf(Math.max),
+};
+
+const FUNCTOOLS: Readonly<Record<string, (c: NativeContext) => Value>> = {
+  partial: (c) => ({
+    kind: 'partial',
+    callee: arg(c, 0),
+    args: c.call.positional.slice(1).map(({ value }) => value),
+    keywords: new Map([...c.call.keywords].map(([name, { value }]) => [name, value] as const)),
+  }),
+  reduce: (c) => {
+    const found = items(c, arg(c, 1));
+    if (!found) return unknown(reasonFor(arg(c, 1)));
+    let result = c.call.positional.length > 2 ? arg(c, 2) : (found.shift() ?? NONE);
+    const scope = scopeOf(c, 'python');
+    for (const value of found)
+      result = callValue(c.machine, arg(c, 0), plainArgs([result, value], c.site), c.site, scope, '');
+    return result;
+  },
+  OrderedDict: PYTHON.dict,
+  // Their pixels are not looked at, only what they do to a shape: nothing.
+  deepcopy: (c) => copied(c, arg(c, 0), 0),
+  copy: (c) => copied(c, arg(c, 0), 0),
+};
+
+/** A layer's copy is a layer of its own; nested layers and lists are copied too. */
+function copied(c: NativeContext, value: Value, depth: number): Value {
+  if (depth > 40) return unknown(t('The copy is nested too deeply.'));
+  c.machine.tick();
+  if (value.kind === 'list' || value.kind === 'tuple' || value.kind === 'set')
+    return { kind: value.kind, items: value.items.map((item) => copied(c, item, depth + 1)) };
+  if (value.kind === 'dict')
+    return {
+      kind: 'dict',
+      entries: new Map(
+        [...value.entries].map(([k, e]) => [k, { key: e.key, value: copied(c, e.value, depth + 1) }]),
+      ),
+    };
+  if (value.kind !== 'instance') return value;
+  const layer = value.layer && {
+    ...value.layer,
+    children: value.layer.children.map((child) => ({
+      name: child.name,
+      value: copied(c, child.value, depth + 1),
+    })),
+  };
+  const twin: Value = { ...value, id: c.machine.id(), attributes: new Map(), layer };
+  for (const [name, attribute] of value.attributes)
+    twin.attributes.set(name, copied(c, attribute, depth + 1));
+  return twin;
+}
+
+const JAVASCRIPT: Readonly<Record<string, (c: NativeContext) => Value>> = {
+  super: PYTHON.super,
+  typeof: (c) => {
+    const types: Partial<Record<Value['kind'], string>> = {
+      int: 'number',
+      float: 'number',
+      string: 'string',
+      boolean: 'boolean',
+      none: 'undefined',
+      function: 'function',
+      native: 'function',
+      class: 'function',
+      list: 'object',
+      dict: 'object',
+      instance: 'object',
+      tensor: 'object',
+    };
+    const type = types[arg(c, 0).kind];
+    return type ? string(type) : unknown(t('The type is not followed.'));
+  },
+};
+
+function table(name: string, members: Readonly<Record<string, (c: NativeContext) => Value>>): Value {
+  return dict(Object.entries(members).map(([key, call]) => [key, native(`${name}.${key}`, call)] as const));
+}
+
+const JAVASCRIPT_OBJECTS: Readonly<Record<string, Value>> = {
+  Math: table('Math', MATH),
+  console: table('console', { log: () => NONE, warn: () => NONE, error: () => NONE, table: () => NONE }),
+  Array: table('Array', {
+    from: (c) => {
+      const source = arg(c, 0);
+      const length = source.kind === 'dict' ? source.entries.get('s:length')?.value : undefined;
+      const count = length && number(length);
+      const found =
+        count !== undefined && count <= MOST_ITEMS ? new Array<Value>(count).fill(NONE) : items(c, source);
+      if (!found) return unknown(reasonFor(source));
+      if (c.call.positional.length < 2) return list(found);
+      const scope = scopeOf(c, 'javascript');
+      return list(
+        found.map((value, i) =>
+          callValue(c.machine, arg(c, 1), plainArgs([value, int(i)], c.site), c.site, scope, ''),
+        ),
+      );
+    },
+    isArray: (c) => boolean(arg(c, 0).kind === 'list' || arg(c, 0).kind === 'tuple'),
+  }),
+  Object: table('Object', {
+    keys: (c) => list(iterate(c.machine, arg(c, 0)) ?? []),
+    values: (c) => {
+      const value = arg(c, 0);
+      return value.kind === 'dict'
+        ? list([...value.entries.values()].map((e) => e.value))
+        : unknown(reasonFor(value));
+    },
+    entries: (c) => {
+      const value = arg(c, 0);
+      return value.kind === 'dict'
+        ? list([...value.entries.values()].map((e) => list([e.key, e.value])))
+        : unknown(reasonFor(value));
+    },
+    assign: (c) => {
+      const entries = c.call.positional.flatMap(({ value }) =>
+        value.kind === 'dict' ? [...value.entries] : [],
+      );
+      return { kind: 'dict', entries: new Map(entries) };
+    },
+  }),
+};
+
+const natives = new Map<string, Value>();
+
+function nativeOf(
+  prefix: string,
+  name: string,
+  members: Readonly<Record<string, (c: NativeContext) => Value>>,
+): Value | undefined {
+  if (!Object.hasOwn(members, name)) return undefined;
+  const key = `${prefix}.${name}`;
+  let value = natives.get(key);
+  if (!value) {
+    value = native(name, members[name]);
+    natives.set(key, value);
+  }
+  return value;
+}
+
+export function builtinNamed(name: string, language: Language): Value | undefined {
+  if (language === 'javascript') {
+    if (Object.hasOwn(JAVASCRIPT_OBJECTS, name)) return JAVASCRIPT_OBJECTS[name];
+    return nativeOf('js', name, JAVASCRIPT);
+  }
+  if (name === '__name__') return string('__main__');
+  return nativeOf('python', name, PYTHON);
+}
+
+/** Members of the standard library's modules that networks use. */
+export function standardMember(module: string, name: string): Value | undefined {
+  switch (module) {
+    case 'math':
+    case 'numpy':
+      if (name === 'pi') return float(Math.PI);
+      return nativeOf('math', name, MATH);
+    case 'functools':
+    case 'collections':
+    case 'copy':
+      return nativeOf('functools', name, FUNCTOOLS);
+    case 'collections.abc':
+    case 'typing':
+      return native(name, () => unknown(t('The type is not followed.')));
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Names and their values, and the journal that lets a branch be undone. Both branches of a condition that is not
+ * known are run one after the other on the same state: what the first wrote is taken back, and where the two
+ * differ the values are joined.
+ */
+import type { DictValue, InstanceValue, ListValue, Value } from '../values/values';
+
+export class Environment {
+  readonly names = new Map<string, Value>();
+  /** Names declared `global` or `nonlocal`. */
+  outer?: Set<string>;
+
+  constructor(
+    readonly parent: Environment | undefined,
+    readonly type: 'module' | 'function' | 'class' | 'block',
+  ) {}
+
+  /** Class scopes are not seen from the functions inside them. */
+  find(name: string): Environment | undefined {
+    let scope: Environment | undefined = this;
+    let isFirst = true;
+    while (scope) {
+      if ((isFirst || scope.type !== 'class') && scope.names.has(name)) return scope;
+      isFirst = isFirst && scope.type === 'block';
+      scope = scope.parent;
+    }
+    return undefined;
+  }
+
+  get(name: string): Value | undefined {
+    return this.find(name)?.names.get(name);
+  }
+
+  /** The nearest function, class or module scope. */
+  get home(): Environment {
+    let scope: Environment = this;
+    while (scope.type === 'block' && scope.parent) scope = scope.parent;
+    return scope;
+  }
+}
+
+type Slot = Map<string, Value>;
+
+/** A place that was written: how to take it back, and how to read and write what it holds now. */
+interface Entry {
+  readonly container: object;
+  readonly key: string;
+  read(): Value | undefined;
+  write(value: Value | undefined): void;
+  readonly before: Value | undefined;
+}
+
+export interface Change extends Entry {
+  readonly after: Value | undefined;
+}
+
+export class Journal {
+  private layers: Entry[][] = [];
+
+  get isActive(): boolean {
+    return this.layers.length > 0;
+  }
+
+  private note(
+    container: object,
+    key: string,
+    read: () => Value | undefined,
+    write: (v: Value | undefined) => void,
+  ) {
+    const layer = this.layers[this.layers.length - 1];
+    layer?.push({ container, key, read, write, before: read() });
+  }
+
+  setName(slot: Slot, key: string, value: Value): void {
+    if (this.isActive) this.note(slot, key, () => slot.get(key), putInto(slot, key));
+    slot.set(key, value);
+  }
+
+  deleteName(slot: Slot, key: string): void {
+    if (this.isActive) this.note(slot, key, () => slot.get(key), putInto(slot, key));
+    slot.delete(key);
+  }
+
+  setAttribute(instance: InstanceValue, key: string, value: Value): void {
+    this.setName(instance.attributes, key, value);
+  }
+
+  /** Lists and dicts are journalled whole: the copy is one value. */
+  touchList(target: ListValue): void {
+    if (!this.isActive) return;
+    const read = (): Value => ({ kind: target.kind, items: target.items.slice() });
+    this.note(target, '', read, (value) => {
+      target.items = value && 'items' in value ? value.items.slice() : [];
+    });
+  }
+
+  touchDict(target: DictValue): void {
+    if (!this.isActive) return;
+    const read = (): Value => ({ kind: 'dict', entries: new Map(target.entries) });
+    this.note(target, '', read, (value) => {
+      target.entries.clear();
+      if (value?.kind === 'dict') for (const [key, entry] of value.entries) target.entries.set(key, entry);
+    });
+  }
+
+  /** A container of layers, journalled through its children. */
+  touchChildren(children: { name: string; value: Value }[]): void {
+    if (!this.isActive) return;
+    const read = (): Value => ({
+      kind: 'list',
+      items: children.map(({ name, value }) => ({
+        kind: 'tuple',
+        items: [{ kind: 'string', value: name }, value],
+      })),
+    });
+    this.note(children, '', read, (value) => {
+      children.length = 0;
+      if (value?.kind !== 'list') return;
+      for (const item of value.items) {
+        if (item.kind === 'tuple' && item.items[0].kind === 'string')
+          children.push({ name: item.items[0].value, value: item.items[1] });
+      }
+    });
+  }
+
+  begin(): void {
+    this.layers.push([]);
+  }
+
+  /** Ends the layer and says what it changed; with `undo`, the state is as before it. */
+  end(undo: boolean): Change[] {
+    const entries = this.layers.pop() ?? [];
+    const byPlace = new Map<object, Map<string, Entry>>();
+    for (const entry of entries) {
+      const keys = byPlace.get(entry.container) ?? new Map<string, Entry>();
+      byPlace.set(entry.container, keys);
+      if (!keys.has(entry.key)) keys.set(entry.key, entry);
+    }
+    const changes: Change[] = [];
+    for (const keys of byPlace.values()) {
+      for (const entry of keys.values()) changes.push({ ...entry, after: entry.read() });
+    }
+    if (undo) for (const entry of [...entries].reverse()) entry.write(entry.before);
+    // What the layer above has not seen yet happened inside it too.
+    const above = this.layers[this.layers.length - 1];
+    if (above && !undo) above.push(...entries);
+    return changes;
+  }
+
+  /** Writes a joined value through, so that a layer above can take it back. */
+  write(change: Change, value: Value | undefined): void {
+    this.layers[this.layers.length - 1]?.push({ ...change, before: change.read() });
+    change.write(value);
+  }
+}
+
+function putInto(slot: Slot, key: string): (value: Value | undefined) => void {
+  return (value) => {
+    if (value === undefined) slot.delete(key);
+    else slot.set(key, value);
+  };
+}

@@ -1,0 +1,299 @@
+/**
+ * The state of one analysis: budget, journal, trace, problems, loaded files. The functions of this room that
+ * evaluate, execute and call all take it. No clock is read: the budget counts steps, and a caller that has a
+ * clock may pass it in.
+ */
+import { t } from '../../base/localize';
+import type { Expr, Language, Program, Span } from '../reading/form';
+import { type Framework, ShapeFault } from '../recipes/recipe';
+import type { Dim, Dims } from '../values/dims';
+import { unknownDim } from '../values/dims';
+import type { OpResult, TraceNode } from '../values/trace';
+import type {
+  ClassValue,
+  FunctionValue,
+  InstanceValue,
+  ModuleValue,
+  Site,
+  TensorValue,
+  Value,
+  Weight,
+} from '../values/values';
+import { type Environment, Journal } from './environment';
+
+/** Thrown to end the analysis; what was found up to then stays. */
+export class StopAnalysis extends Error {
+  constructor(
+    readonly site: Site,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Severity = 'error' | 'warning' | 'information';
+
+/** An edit of the text that mends a problem. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+}
+
+export interface RawProblem {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly site: Site;
+  readonly fix?: Fix;
+  /** Other places that a message speaks of. */
+  readonly related?: readonly { readonly site: Site; readonly message: string }[];
+}
+
+/** A condition that a function went by, so that a wrong addition can say why its skip was taken. */
+export interface Condition {
+  readonly test: Expr;
+  readonly value: boolean;
+  readonly file: string;
+}
+
+export interface Frame {
+  readonly function?: FunctionValue;
+  readonly owner?: ClassValue;
+  readonly self?: Value;
+  readonly returns: Value[];
+  readonly yields: Value[];
+  readonly conditions: Condition[];
+  readonly file: string;
+  readonly language: Language;
+}
+
+/** A variable's value at the place it was written or read, for hovers. */
+export interface Mention {
+  readonly span: Span;
+  readonly value: Value;
+}
+
+/** One call of a model or layer instance from outside of any other. */
+export interface OuterCall {
+  readonly instance: InstanceValue;
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+  readonly firstNode: number;
+  readonly lastNode: number;
+  readonly site: Site;
+}
+
+export interface Emission {
+  readonly inputs: readonly TensorValue[];
+  readonly rule: (inputs: readonly TensorValue[]) => OpResult;
+  readonly callee: string;
+  readonly framework: Framework;
+  readonly site: Site;
+  readonly weights?: readonly Weight[];
+  readonly instance?: InstanceValue;
+}
+
+export interface Limits {
+  /** Evaluated expressions, statements and traced operations, weighted. */
+  readonly steps: number;
+  /** Steps after which one loop is given up. */
+  readonly loopSteps: number;
+  readonly depth: number;
+  /** True once the time is up; asked now and then. */
+  isLate?(): boolean;
+}
+
+export const DEFAULT_LIMITS: Limits = { steps: 400_000, loopSteps: 60_000, depth: 900 };
+
+export class Machine {
+  readonly journal = new Journal();
+  readonly problems: RawProblem[] = [];
+  readonly nodes: TraceNode[] = [];
+  readonly owners: InstanceValue[] = [];
+  readonly stack: Site[] = [];
+  readonly calls: OuterCall[] = [];
+  readonly instances: InstanceValue[] = [];
+  readonly mentions: Mention[] = [];
+  readonly files = new Map<string, { program: Program; text: string; module: ModuleValue }>();
+  readonly counters = new Map<string, number>();
+  /** How the rules of nodes are run again (a functional model on another input). */
+  readonly rules = new Map<TraceNode, (inputs: readonly TensorValue[]) => OpResult>();
+  /** Input sizes that a call in the file names (`summary(model, (3, 32, 32))`). */
+  readonly namedInputs: { model: Value; shapes: Dims[]; site: Site }[] = [];
+  readonly frames: Frame[] = [];
+  /** Depth of branches whose condition is not known. */
+  uncertain = 0;
+  /** Inside what-if runs, nothing is reported or remembered. */
+  muted = 0;
+  steps = 0;
+  depth = 0;
+  private nextId = 1;
+  /** The place that is being evaluated, in the analysed file. */
+  at: Site;
+
+  constructor(
+    readonly mainFile: string,
+    readonly limits: Limits,
+    readonly readFile: (path: string) => string | undefined,
+  ) {
+    this.at = { file: mainFile, start: 0, end: 0 };
+  }
+
+  id(): number {
+    return this.nextId++;
+  }
+
+  tick(cost = 1): void {
+    this.steps += cost;
+    if (this.steps > this.limits.steps) this.stop(t('the file needs more work than its budget'));
+    if ((this.steps & 1023) < cost && this.limits.isLate?.()) this.stop(t('the file takes too long'));
+  }
+
+  enter(): void {
+    if (++this.depth > this.limits.depth) this.stop(t('calls or expressions are nested too deeply'));
+  }
+
+  leave(): void {
+    this.depth--;
+  }
+
+  stop(reason: string): never {
+    throw new StopAnalysis(this.place(this.at), reason);
+  }
+
+  /** The given place, or where the analysed file called what led to it. */
+  place(site: Site): Site {
+    if (site.file === this.mainFile) return site;
+    for (let i = this.stack.length - 1; i >= 0; i--)
+      if (this.stack[i].file === this.mainFile) return this.stack[i];
+    return { file: this.mainFile, start: 0, end: 0 };
+  }
+
+  report(problem: RawProblem): void {
+    if (this.muted > 0) return;
+    const site = this.place(problem.site);
+    if (
+      this.problems.some(
+        (p) => p.code === problem.code && p.site.start === site.start && p.site.end === site.end,
+      )
+    )
+      return;
+    this.problems.push({
+      ...problem,
+      site,
+      severity: this.uncertain > 0 ? soften(problem.severity) : problem.severity,
+    });
+  }
+
+  mention(span: Span, file: string, value: Value): void {
+    if (file !== this.mainFile || this.muted > 0 || this.mentions.length > 50_000) return;
+    this.mentions.push({ span, value });
+  }
+
+  /** Runs a rule on tensors; a fault becomes a problem and an unknown result. */
+  emit(emission: Emission): TensorValue[] {
+    this.tick(10);
+    const site = this.place(emission.site);
+    let result: OpResult;
+    try {
+      result = emission.rule(emission.inputs);
+    } catch (error) {
+      if (!(error instanceof ShapeFault)) throw error;
+      this.faultFound?.(error, emission, site);
+      const recovered = error.extra.recovered;
+      result = {
+        op: 'unknown',
+        shapes: [recovered],
+        reason: t('There is an error at this step: {0}', error.message),
+      };
+    }
+    const node: TraceNode = {
+      id: this.id(),
+      op: result.op,
+      attributes: result.attributes ?? {},
+      inputs: emission.inputs,
+      outputs: [],
+      weights: emission.weights ?? [],
+      macs: result.macs ?? 0,
+      callee: emission.callee,
+      instance: emission.instance,
+      owners: this.owners.slice(),
+      site,
+      made: emission.instance?.made,
+      stack: this.stack.slice(),
+      framework: emission.framework,
+    };
+    node.outputs = result.shapes.map((shape, i) => ({
+      kind: 'tensor',
+      id: this.id(),
+      shape,
+      reason: shape ? undefined : (result.reason ?? reasonOf(emission.inputs)),
+      node,
+      output: i,
+      origin: 'node',
+      dtype: result.dtype ?? 'float',
+      framework: emission.framework,
+      site,
+    }));
+    if (this.muted === 0) {
+      this.nodes.push(node);
+      this.rules.set(node, emission.rule);
+      if (this.nodes.length > 60_000) this.stop(t('the network has more than {0} operations', 60_000));
+    }
+    return [...node.outputs];
+  }
+
+  /** Set by the diagnostics: turns a fault into a problem with cause and fix. */
+  faultFound?: (fault: ShapeFault, emission: Emission, site: Site) => void;
+
+  tensor(
+    shape: Dims | undefined,
+    origin: TensorValue['origin'],
+    framework: Framework,
+    reason?: string,
+  ): TensorValue {
+    return {
+      kind: 'tensor',
+      id: this.id(),
+      shape,
+      reason,
+      output: 0,
+      origin,
+      framework,
+      site: this.place(this.at),
+    };
+  }
+
+  textOf(file: string, span: Span): string {
+    return this.files.get(file)?.text.slice(span.start, span.end) ?? '';
+  }
+
+  get frame(): Frame {
+    return this.frames[this.frames.length - 1];
+  }
+}
+
+function soften(severity: Severity): Severity {
+  return severity === 'error' ? 'warning' : severity;
+}
+
+export function reasonOf(inputs: readonly TensorValue[]): string {
+  for (const input of inputs) if (input.reason) return input.reason;
+  return t('The shape of the input is not known.');
+}
+
+/** A dimension that is unknown because the tensor is. */
+export function unknownOf(tensor: TensorValue): Dim {
+  return unknownDim(tensor.reason ?? t('The shape of the input is not known.'));
+}
+
+/** What a piece of code sees. */
+export interface Scope {
+  readonly environment: Environment;
+  readonly file: string;
+  readonly language: Language;
+}
+
+export function siteOf(scope: Scope, span: Span): Site {
+  return { file: scope.file, start: span.start, end: span.end };
+}

@@ -1,0 +1,467 @@
+/**
+ * Executes statements of the common form. A known condition takes its branch; an unknown one takes both, and what
+ * they leave behind is joined. Loops over known sequences are unrolled within a budget; of others, the body is
+ * read twice and what it changes is unknown afterwards.
+ */
+import { t } from '../../base/localize';
+import type { Declaration, Expr, Stmt } from '../reading/form';
+import { keyOf, NONE, string, unknown, type Value } from '../values/values';
+import { getAttribute, setAttribute } from './attributes';
+import { Environment } from './environment';
+import { conditionReason, evaluate, reasonFor } from './expressions';
+import { makeClass, makeFunction } from './functions';
+import { importModule, importNames } from './imports';
+import { setIndex } from './indexing';
+import { join } from './join';
+import { type Machine, type Scope, siteOf } from './machine';
+import { binary, equal, truth } from './operators';
+import { iterate } from './sequences';
+
+export type Completion = 'normal' | 'break' | 'continue' | 'return' | 'raise';
+
+export function execute(machine: Machine, statements: readonly Stmt[], scope: Scope): Completion {
+  for (let i = 0; i < statements.length; i++) {
+    const completion = statement(machine, statements[i], scope);
+    if (completion !== 'normal') return completion;
+  }
+  return 'normal';
+}
+
+/** Runs `body` as something that may not happen. */
+export function withUnknown<T>(machine: Machine, body: () => T): T {
+  machine.uncertain++;
+  try {
+    return body();
+  } finally {
+    machine.uncertain--;
+  }
+}
+
+function statement(machine: Machine, stmt: Stmt, scope: Scope): Completion {
+  machine.tick();
+  machine.enter();
+  if (scope.file === machine.mainFile) machine.at = siteOf(scope, stmt);
+  try {
+    return run(machine, stmt, scope);
+  } finally {
+    machine.leave();
+  }
+}
+
+function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
+  switch (stmt.kind) {
+    case 'expression':
+      evaluate(machine, stmt.value, scope);
+      return 'normal';
+    case 'assign': {
+      const value = evaluate(machine, stmt.value, scope);
+      for (const target of stmt.targets) assign(machine, target, value, scope, stmt.declaration);
+      return 'normal';
+    }
+    case 'augment': {
+      const before = evaluate(machine, stmt.target, scope);
+      const added = evaluate(machine, stmt.value, scope);
+      if (scope.file === machine.mainFile) machine.at = siteOf(scope, stmt);
+      // A list grows in place, for all who hold it.
+      if (stmt.operator === '+' && before.kind === 'list') {
+        const items = iterate(machine, added);
+        if (items) {
+          machine.journal.touchList(before);
+          before.items.push(...items);
+          return 'normal';
+        }
+      }
+      const value = binary(machine, stmt.operator, before, added, siteOf(scope, stmt), scope);
+      assign(machine, stmt.target, value, scope, scope.language === 'python' ? 'function' : 'resolve');
+      return 'normal';
+    }
+    case 'function':
+      bindName(machine, stmt.name, makeFunction(machine, stmt, scope), scope, 'function');
+      return 'normal';
+    case 'class':
+      bindName(machine, stmt.name, makeClass(machine, stmt, scope), scope, 'function');
+      return 'normal';
+    case 'if':
+      return ifStatement(machine, stmt, scope);
+    case 'for':
+      return forStatement(machine, stmt, scope);
+    case 'while':
+      return whileStatement(machine, stmt, scope);
+    case 'return':
+      machine.frame?.returns.push(stmt.value ? evaluate(machine, stmt.value, scope) : NONE);
+      return 'return';
+    case 'break':
+    case 'continue':
+      return stmt.kind;
+    case 'raise':
+      return 'raise';
+    case 'assert':
+      evaluate(machine, stmt.test, scope);
+      return 'normal';
+    case 'delete':
+      for (const target of stmt.targets)
+        if (target.kind === 'name') machine.journal.deleteName(scope.environment.home.names, target.name);
+        else if (target.kind === 'attribute') {
+          const object = evaluate(machine, target.object, scope);
+          if (object.kind === 'instance') machine.journal.deleteName(object.attributes, target.name);
+        }
+      return 'normal';
+    case 'try':
+      return tryStatement(machine, stmt, scope);
+    case 'with':
+      for (const item of stmt.items) {
+        const value = evaluate(machine, item.value, scope);
+        if (item.target) assign(machine, item.target, value, scope, 'function');
+      }
+      return execute(machine, stmt.body, scope);
+    case 'switch':
+      return switchStatement(machine, stmt, scope);
+    case 'block':
+      return execute(machine, stmt.body, blockScope(scope));
+    case 'import':
+      importModule(machine, stmt, scope);
+      return 'normal';
+    case 'importFrom':
+      importNames(machine, stmt, scope);
+      return 'normal';
+    case 'scope': {
+      const home = scope.environment.home;
+      home.outer ??= new Set();
+      for (const name of stmt.names) home.outer.add(name);
+      return 'normal';
+    }
+    default:
+      return 'normal';
+  }
+}
+
+function blockScope(scope: Scope): Scope {
+  if (scope.language === 'python') return scope;
+  return { ...scope, environment: new Environment(scope.environment, 'block') };
+}
+
+function ifStatement(machine: Machine, stmt: Extract<Stmt, { kind: 'if' }>, scope: Scope): Completion {
+  const answer = truth(evaluate(machine, stmt.test, scope), scope);
+  if (answer !== undefined) {
+    const frame = machine.frame;
+    if (frame && frame.conditions.length < 64)
+      frame.conditions.push({ test: stmt.test, value: answer, file: scope.file });
+    return execute(machine, answer ? stmt.then : stmt.else, scope);
+  }
+  const reason = conditionReason(machine, scope, stmt.test);
+  return branches(
+    machine,
+    [() => execute(machine, stmt.then, scope), () => execute(machine, stmt.else, scope)],
+    reason,
+  );
+}
+
+/** Runs every branch from the same state, and joins what they leave. */
+function branches(machine: Machine, bodies: readonly (() => Completion)[], reason: string): Completion {
+  const ends: { completion: Completion; changes: ReturnType<typeof machine.journal.end> }[] = [];
+  for (const body of bodies) {
+    machine.journal.begin();
+    let completion: Completion = 'raise';
+    try {
+      completion = withUnknown(machine, body);
+    } finally {
+      const changes = machine.journal.end(true);
+      ends.push({ completion, changes });
+    }
+  }
+  // A branch that raises is the one that is not meant to be taken; one that returns has put its value aside.
+  const going = ends.filter(({ completion }) => completion !== 'raise' && completion !== 'return');
+  if (going.length === 0) {
+    return ends.some(({ completion }) => completion === 'return') ? 'return' : 'raise';
+  }
+  const places = new Map<object, Map<string, (typeof going)[number]['changes'][number]>>();
+  for (const { changes } of going) {
+    for (const change of changes) {
+      const keys = places.get(change.container) ?? new Map();
+      places.set(change.container, keys);
+      keys.set(change.key, change);
+    }
+  }
+  for (const [container, keys] of places) {
+    for (const [key, change] of keys) {
+      const values = going.map(({ changes }) => {
+        const own = changes.find((c) => c.container === container && c.key === key);
+        return own ? own.after : change.before;
+      });
+      let joined = values[0];
+      for (const value of values.slice(1)) joined = join(machine, joined, value, reason);
+      machine.journal.write(change, joined);
+    }
+  }
+  const kinds = new Set(going.map(({ completion }) => completion));
+  if (kinds.size === 1) return going[0].completion;
+  // One way leaves the loop and another does not: go on, and let the loop forget what it changed.
+  loops.get(machine)?.at(-1)?.set('imprecise', reason);
+  return 'normal';
+}
+
+/** Loops being run, innermost last; an entry says why a loop's result cannot be trusted. */
+const loops = new WeakMap<Machine, Map<'imprecise', string>[]>();
+
+function inLoop(machine: Machine, body: (marks: Map<'imprecise', string>) => Completion): Completion {
+  const stack = loops.get(machine) ?? [];
+  loops.set(machine, stack);
+  const marks = new Map<'imprecise', string>();
+  stack.push(marks);
+  machine.journal.begin();
+  let completion: Completion;
+  try {
+    completion = body(marks);
+  } catch (error) {
+    machine.journal.end(false);
+    throw error;
+  } finally {
+    stack.pop();
+  }
+  const changes = machine.journal.end(false);
+  const reason = marks.get('imprecise');
+  if (reason !== undefined) {
+    for (const change of changes) {
+      if (change.before === change.after) continue;
+      machine.journal.write(change, join(machine, change.before, change.after, reason));
+    }
+  }
+  return completion;
+}
+
+function forStatement(machine: Machine, stmt: Extract<Stmt, { kind: 'for' }>, scope: Scope): Completion {
+  let source = evaluate(machine, stmt.iterable, scope);
+  if (stmt.overKeys && source.kind === 'list')
+    source = { kind: 'list', items: source.items.map((_, i) => string(String(i))) };
+  const values = iterate(machine, source);
+  if (!values) return unknownLoop(machine, stmt, scope, reasonFor(source));
+  return inLoop(machine, (marks) => {
+    const start = machine.steps;
+    for (let i = 0; i < values.length; i++) {
+      if (machine.steps - start > machine.limits.loopSteps && i + 1 < values.length) {
+        marks.set('imprecise', t('The loop is too long to follow to its end.'));
+        return 'normal';
+      }
+      const inner = blockScope(scope);
+      assign(machine, stmt.target, values[i], inner, stmt.declaration);
+      const completion = execute(machine, stmt.body, inner);
+      if (completion === 'break') return 'normal';
+      if (completion === 'return' || completion === 'raise') return completion;
+    }
+    return execute(machine, stmt.else, scope);
+  });
+}
+
+/** A loop over something unknown: read it twice, from states that hold for any iteration. */
+function unknownLoop(
+  machine: Machine,
+  stmt: Extract<Stmt, { kind: 'for' }>,
+  scope: Scope,
+  reason: string,
+): Completion {
+  const body = () => {
+    const inner = blockScope(scope);
+    assign(machine, stmt.target, unknown(reason), inner, stmt.declaration);
+    const completion = execute(machine, stmt.body, inner);
+    return completion === 'return' || completion === 'raise' ? completion : ('normal' as const);
+  };
+  for (let pass = 0; pass < 2; pass++) branches(machine, [body, () => 'normal'], reason);
+  return 'normal';
+}
+
+function whileStatement(machine: Machine, stmt: Extract<Stmt, { kind: 'while' }>, scope: Scope): Completion {
+  const outer = blockScope(scope);
+  execute(machine, stmt.init, outer);
+  return inLoop(machine, (marks) => {
+    const start = machine.steps;
+    for (let i = 0; ; i++) {
+      if (!stmt.isPostTest || i > 0) {
+        const answer = stmt.test ? truth(evaluate(machine, stmt.test, outer), outer) : true;
+        if (answer === false) break;
+        if (answer === undefined) {
+          const reason = stmt.test ? conditionReason(machine, outer, stmt.test) : '';
+          const body = () => {
+            const completion = execute(machine, stmt.body, blockScope(outer));
+            if (stmt.update) evaluate(machine, stmt.update, outer);
+            return completion === 'return' || completion === 'raise' ? completion : ('normal' as const);
+          };
+          for (let pass = 0; pass < 2; pass++) branches(machine, [body, () => 'normal'], reason);
+          marks.set('imprecise', reason);
+          return 'normal';
+        }
+      }
+      if (machine.steps - start > machine.limits.loopSteps) {
+        machine.report({
+          code: 'analysis/stopped',
+          severity: 'information',
+          message: t(
+            'The analysis stopped at this loop, which does not end within its budget; what follows may be unknown.',
+          ),
+          site: siteOf(scope, stmt),
+        });
+        marks.set('imprecise', t('The loop is too long to follow to its end.'));
+        return 'normal';
+      }
+      const completion = execute(machine, stmt.body, blockScope(outer));
+      if (completion === 'break') return 'normal';
+      if (completion === 'return' || completion === 'raise') return completion;
+      if (stmt.update) evaluate(machine, stmt.update, outer);
+    }
+    return execute(machine, stmt.else, scope);
+  });
+}
+
+function tryStatement(machine: Machine, stmt: Extract<Stmt, { kind: 'try' }>, scope: Scope): Completion {
+  let completion = execute(machine, stmt.body, scope);
+  if (completion === 'raise' && stmt.handlers.length > 0) {
+    const handler = stmt.handlers[0];
+    if (handler.name)
+      bindName(machine, handler.name, unknown(t('The exception is not known.')), scope, 'function');
+    completion = execute(machine, handler.body, scope);
+  } else if (completion === 'normal') completion = execute(machine, stmt.else, scope);
+  const last = execute(machine, stmt.finally, scope);
+  return last === 'normal' ? completion : last;
+}
+
+function switchStatement(
+  machine: Machine,
+  stmt: Extract<Stmt, { kind: 'switch' }>,
+  scope: Scope,
+): Completion {
+  const subject = evaluate(machine, stmt.subject, scope);
+  const inner = blockScope(scope);
+  let start = -1;
+  let isUnknown = false;
+  for (let i = 0; i < stmt.cases.length && start < 0; i++) {
+    const test = stmt.cases[i].test;
+    if (!test) continue;
+    const same = equal(subject, evaluate(machine, test, scope));
+    if (same) start = i;
+    else if (same === undefined) isUnknown = true;
+  }
+  const runFrom = (index: number): Completion => {
+    for (const { body } of stmt.cases.slice(index)) {
+      const completion = execute(machine, body, inner);
+      if (completion === 'break') return 'normal';
+      if (completion !== 'normal') return completion;
+    }
+    return 'normal';
+  };
+  if (isUnknown) {
+    const ways = stmt.cases.map((_, i) => () => runFrom(i));
+    return branches(machine, [...ways, () => 'normal'], conditionReason(machine, scope, stmt.subject));
+  }
+  if (start < 0) start = stmt.cases.findIndex(({ test }) => !test);
+  return start < 0 ? 'normal' : runFrom(start);
+}
+
+function bindName(
+  machine: Machine,
+  name: string,
+  value: Value,
+  scope: Scope,
+  declaration: Declaration,
+): void {
+  if (!name) return;
+  const environment = scope.environment;
+  let target = environment;
+  if (declaration === 'function') {
+    target = environment.home;
+    if (target.outer?.has(name)) target = target.parent?.find(name) ?? target;
+  } else if (declaration === 'resolve') target = environment.find(name) ?? environment.home;
+  machine.journal.setName(target.names, name, value);
+}
+
+/** Writes a value to a name, attribute, item or pattern. */
+export function assign(
+  machine: Machine,
+  target: Expr,
+  value: Value,
+  scope: Scope,
+  declaration: Declaration,
+): void {
+  switch (target.kind) {
+    case 'name':
+      if (value.kind === 'tensor' || value.kind === 'instance') machine.mention(target, scope.file, value);
+      return bindName(machine, target.name, value, scope, declaration);
+    case 'attribute': {
+      if (value.kind === 'tensor' || value.kind === 'instance')
+        machine.mention(target.nameSpan, scope.file, value);
+      return setAttribute(machine, evaluate(machine, target.object, scope), target.name, value, scope);
+    }
+    case 'index':
+      return setIndex(
+        machine,
+        evaluate(machine, target.object, scope),
+        evaluate(machine, target.index, scope),
+        value,
+        scope,
+      );
+    case 'starred':
+      return assign(machine, target.value, value, scope, declaration);
+    case 'default': {
+      const fallback = value.kind === 'none' ? evaluate(machine, target.value, scope) : value;
+      return assign(machine, target.target, fallback, scope, declaration);
+    }
+    case 'tuple':
+    case 'list':
+      return unpack(machine, target.items, value, scope, declaration);
+    case 'dict': {
+      const taken = new Set<string>();
+      for (const entry of target.entries) {
+        if (!entry.key) {
+          const rest =
+            value.kind === 'dict' ? [...value.entries].filter(([key]) => !taken.has(key)) : undefined;
+          const kept: Value = rest ? { kind: 'dict', entries: new Map(rest) } : unknown(reasonFor(value));
+          assign(machine, entry.value, kept, scope, declaration);
+          continue;
+        }
+        const key = keyOf(evaluate(machine, entry.key, scope));
+        if (key !== undefined) taken.add(key);
+        const found =
+          value.kind === 'dict' && key !== undefined
+            ? (value.entries.get(key)?.value ?? NONE)
+            : (value.kind === 'module' || value.kind === 'instance') && entry.key.kind === 'string'
+              ? getAttribute(machine, value, entry.key.value, siteOf(scope, entry.key), scope)
+              : unknown(reasonFor(value));
+        assign(machine, entry.value, found, scope, declaration);
+      }
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function unpack(
+  machine: Machine,
+  targets: readonly Expr[],
+  value: Value,
+  scope: Scope,
+  declaration: Declaration,
+): void {
+  const items = iterate(machine, value, targets.length);
+  const star = targets.findIndex((target) => target.kind === 'starred');
+  const fits = items && (star < 0 ? items.length >= targets.length : items.length >= targets.length - 1);
+  if (!fits || (scope.language === 'python' && star < 0 && items.length !== targets.length)) {
+    const isShort = scope.language === 'javascript' && items;
+    targets.forEach((target, i) => {
+      const missing = isShort ? (items[i] ?? NONE) : unknown(reasonFor(value));
+      assign(machine, target, missing, scope, declaration);
+    });
+    return;
+  }
+  const after = star < 0 ? 0 : targets.length - star - 1;
+  targets.forEach((target, i) => {
+    if (star < 0 || i < star) assign(machine, target, items[i], scope, declaration);
+    else if (i === star)
+      assign(
+        machine,
+        target,
+        { kind: 'list', items: items.slice(star, items.length - after) },
+        scope,
+        declaration,
+      );
+    else assign(machine, target, items[items.length - targets.length + i], scope, declaration);
+  });
+}

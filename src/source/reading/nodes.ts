@@ -1,0 +1,60 @@
+/** What both lowerings share: walking Lezer's nodes, depth that cannot exhaust the stack, string escapes. */
+import type { SyntaxNode } from '@lezer/common';
+import type { Expr, Span } from './form';
+
+/** Deeper nesting than this is read as `bad`: no network is written so, and recursion stays bounded. */
+export const DEEPEST = 400;
+
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const list: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (!SKIPPED.has(child.name)) list.push(child);
+  }
+  return list;
+}
+
+const SKIPPED = new Set(['Comment', 'LineComment', 'BlockComment', '⚠']);
+
+export function spanOf(node: { from: number; to: number }): Span {
+  return { start: node.from, end: node.to };
+}
+
+export function bad(node: { from: number; to: number }): Expr {
+  return { kind: 'bad', start: node.from, end: node.to };
+}
+
+/** Splits children at commas. */
+export function splitAtCommas(nodes: readonly SyntaxNode[]): SyntaxNode[][] {
+  const groups: SyntaxNode[][] = [[]];
+  for (const node of nodes) {
+    if (node.name === ',') groups.push([]);
+    else groups[groups.length - 1].push(node);
+  }
+  return groups;
+}
+
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '0': '\0', b: '\b', f: '\f', v: '\v' };
+
+export function unescape(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(
+    /\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)/g,
+    (_, escape: string) => {
+      if (escape[0] === 'u' || escape[0] === 'x') {
+        const code = Number.parseInt(escape.replace(/[ux{}]/g, ''), 16);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+      }
+      if (escape.endsWith('\n')) return '';
+      return ESCAPES[escape] ?? escape;
+    },
+  );
+}
+
+export function parseNumber(text: string): { value: number; isFloat: boolean } | undefined {
+  const plain = text.replace(/_/g, '').replace(/[nlL]$/, '');
+  if (/[jJ]$/.test(plain)) return undefined;
+  const value = Number(plain);
+  if (!Number.isFinite(value)) return undefined;
+  const isFloat = !/^0[xXoObB]/.test(plain) && /[.eE]/.test(plain);
+  return { value, isFloat };
+}

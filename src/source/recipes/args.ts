@@ -1,0 +1,39 @@
+/** Binds a call's arguments to a signature. What does not fit makes the result unknown, with the reason. */
+import { t } from '../../base/localize';
+import { type Site, type UnknownValue, unknown, type Value } from '../values/values';
+import { Args, type CallArgs, type Signature } from './recipe';
+
+export function bind(signature: Signature, call: CallArgs, callee: string): Args | UnknownValue {
+  const values = new Map<string, Value>();
+  const sites = new Map<string, Site>();
+  const rest: Value[] = [];
+  call.positional.forEach(({ value, site }, i) => {
+    const param = signature.params[i];
+    if (param) {
+      values.set(param.name, value);
+      sites.set(param.name, site);
+    } else rest.push(value);
+  });
+  if (rest.length > 0 && !signature.hasRest)
+    return unknown(
+      t(
+        '{0} takes at most {1} arguments here, and is given {2}.',
+        callee,
+        signature.params.length,
+        call.positional.length,
+      ),
+    );
+  for (const [name, { value, site }] of call.keywords) {
+    if (!signature.hasKeywords && !signature.params.some((param) => param.name === name))
+      return unknown(t('{0} is not known to take the argument {1}.', callee, name));
+    values.set(name, value);
+    sites.set(name, site);
+  }
+  for (const param of signature.params) {
+    if (values.has(param.name)) continue;
+    if (call.unknownRest !== undefined) values.set(param.name, unknown(call.unknownRest));
+    else if (param.default !== undefined) values.set(param.name, param.default);
+    else return unknown(t('{0} needs the argument {1}.', callee, param.name));
+  }
+  return new Args(values, sites, rest);
+}

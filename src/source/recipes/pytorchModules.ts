@@ -1,0 +1,375 @@
+/** How PyTorch's modules behave: calls, containers, attributes, tensors' own attributes. */
+import { t } from '../../base/localize';
+import { classAttribute } from '../interpreter/attributes';
+import { callValue, plainArgs } from '../interpreter/calls';
+import { callFunction } from '../interpreter/functions';
+import type { Machine, Scope } from '../interpreter/machine';
+import { native } from '../interpreter/methods';
+import { iterate } from '../interpreter/sequences';
+import {
+  type ClassValue,
+  type InstanceValue,
+  int,
+  NONE,
+  string,
+  type TensorValue,
+  tuple,
+  unknown,
+  type Value,
+} from '../values/values';
+import { asTensor } from './arithmetic';
+import type { CallContext, FrameworkHooks } from './hooks';
+import { pytorchLayers } from './pytorch';
+import { tensorMethod } from './pytorchFunctions';
+import { Args, type CallArgs } from './recipe';
+
+/** Methods that hand back the module itself. */
+const THROUGH = new Set(
+  'to cuda cpu train eval half float double requires_grad_ apply share_memory bfloat16 type xpu zero_grad compile'.split(
+    ' ',
+  ),
+);
+
+/** Modules inside a module, under their names, in the order in which PyTorch registers them. */
+export function childrenOf(instance: InstanceValue): { name: string; value: InstanceValue }[] {
+  const children: { name: string; value: InstanceValue }[] = [];
+  for (const { name, value } of instance.layer?.children ?? [])
+    if (value.kind === 'instance' && value.layer) children.push({ name, value });
+  for (const [name, value] of instance.attributes)
+    if (value.kind === 'instance' && value.layer) children.push({ name, value });
+  return children;
+}
+
+function callInstance({ machine, instance, args, site, scope, text }: CallContext): Value {
+  const failed = instance.attributes.get('(unknown)');
+  if (failed) return failed;
+  const layer = instance.layer;
+  if (!layer) return unknown(t('{0} is not something that can be called.', text));
+  const { recipe } = layer;
+  const forward = classAttribute(instance.class, 'forward') ?? instanceForward(instance);
+  machine.owners.push(instance);
+  try {
+    if (forward?.value.kind === 'function') return callFunction(machine, forward.value, args, site, instance);
+    if (recipe.type === 'sequential') return runSequence(machine, instance, args, scope);
+  } finally {
+    machine.owners.pop();
+  }
+  if (recipe.type !== 'layer' || !recipe.rule) {
+    const name = instance.class.name;
+    return unknown(t('{0} has no forward method that can be read.', name));
+  }
+  const inputs: TensorValue[] = [];
+  for (const { value } of [...args.positional, ...args.keywords.values()]) {
+    const tensor = asTensor(machine, value, 'pytorch');
+    if (tensor) inputs.push(tensor);
+  }
+  if (inputs.length === 0) return unknown(t('{0} is not given a tensor here.', text || recipe.name));
+  const bound = new Args(layer.args, layer.argSites);
+  if (recipe.builds === 'called' && !layer.weights) layer.weights = recipe.weights?.(bound, inputs);
+  const { rule } = recipe;
+  const outputs = machine.emit({
+    inputs,
+    rule: (given) => rule(given, bound),
+    callee: `nn.${recipe.name}`,
+    framework: 'pytorch',
+    site,
+    weights: layer.weights,
+    instance,
+  });
+  if (recipe.returns === 'tuple') return tuple(outputs);
+  return recipe.returns ? recipe.returns(outputs, bound) : outputs[0];
+}
+
+function instanceForward(instance: InstanceValue): { value: Value } | undefined {
+  const value = instance.attributes.get('forward');
+  return value && { value };
+}
+
+function runSequence(machine: Machine, instance: InstanceValue, args: CallArgs, scope: Scope): Value {
+  const first = args.positional[0];
+  if (!first) return unknown(t('{0} is not given a tensor here.', 'nn.Sequential'));
+  let value = first.value;
+  for (const child of instance.layer?.children ?? []) {
+    const made = child.value.kind === 'instance' ? child.value.made : undefined;
+    const site = made ?? first.site;
+    value = callValue(machine, child.value, plainArgs([value], site), site, scope, '');
+  }
+  return value;
+}
+
+/** Fills a container from its arguments. */
+function made(machine: Machine, instance: InstanceValue, args: Args, call: CallArgs): Value | undefined {
+  const layer = instance.layer;
+  if (!layer) return undefined;
+  const { type } = layer.recipe;
+  if (type === 'sequential') {
+    if (call.unknownRest !== undefined) return unknown(call.unknownRest);
+    const [first] = call.positional;
+    if (call.positional.length === 1 && first?.value.kind === 'dict') {
+      for (const { key, value } of first.value.entries.values())
+        if (key.kind === 'string') layer.children.push({ name: key.value, value });
+    } else call.positional.forEach(({ value }, i) => void layer.children.push({ name: String(i), value }));
+  } else if (type === 'list') {
+    const given = args.get('modules');
+    const items = given.kind === 'none' ? [] : iterate(machine, given);
+    if (!items) return unknown(t('The modules of the list are not known.'));
+    items.forEach((value, i) => void layer.children.push({ name: String(i), value }));
+  } else if (type === 'dict') {
+    const given = args.get('modules');
+    if (given.kind === 'dict') {
+      for (const { key, value } of given.entries.values())
+        if (key.kind === 'string') layer.children.push({ name: key.value, value });
+    } else if (given.kind !== 'none') {
+      for (const pair of iterate(machine, given) ?? []) {
+        const [key, value] = iterate(machine, pair) ?? [];
+        if (key?.kind === 'string' && value) layer.children.push({ name: key.value, value });
+      }
+    }
+  }
+  return undefined;
+}
+
+function instanceAttribute(machine: Machine, instance: InstanceValue, name: string): Value | undefined {
+  const { layer } = instance;
+  if (!layer) return undefined;
+  if (THROUGH.has(name)) return native(name, () => instance);
+  const member = METHODS[name];
+  if (member && Object.hasOwn(METHODS, name)) return native(name, (c) => member(machine, instance, c.call));
+  const container = CONTAINER[name];
+  if (
+    container &&
+    Object.hasOwn(CONTAINER, name) &&
+    layer.recipe.type !== 'layer' &&
+    layer.recipe.type !== 'base'
+  )
+    return native(name, (c) => container(machine, instance, c.call));
+  const arg = layer.args.get(name);
+  if (arg && layer.recipe.type === 'layer') return arg;
+  const weight = layer.weights?.find((w) => w.name === name);
+  if (weight) return machine.tensor(weight.shape, 'parameter', 'pytorch');
+  if (name === 'bias' && layer.recipe.type === 'layer') return NONE;
+  return undefined;
+}
+
+type Method = (machine: Machine, instance: InstanceValue, call: CallArgs) => Value;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  add_module: (machine, instance, call) => {
+    const [name, module] = call.positional.map(({ value }) => value);
+    const key = name ?? call.keywords.get('name')?.value;
+    const value = module ?? call.keywords.get('module')?.value;
+    if (key?.kind !== 'string' || !value) return unknown(t('The name of the module is not known.'));
+    if (instance.layer && instance.layer.recipe.type !== 'base') {
+      machine.journal.touchChildren(instance.layer.children);
+      instance.layer.children.push({ name: key.value, value });
+    } else machine.journal.setAttribute(instance, key.value, value);
+    return NONE;
+  },
+  register_module: (machine, instance, call) => METHODS.add_module(machine, instance, call),
+  register_buffer: (machine, instance, call) => {
+    const [name, value] = call.positional.map((p) => p.value);
+    if (name?.kind === 'string' && value) machine.journal.setAttribute(instance, name.value, value);
+    return NONE;
+  },
+  register_parameter: (machine, instance, call) => METHODS.register_buffer(machine, instance, call),
+  parameters: () => unknown(t('The list of parameters is not followed.')),
+  named_parameters: () => unknown(t('The list of parameters is not followed.')),
+  state_dict: () => unknown(t('The list of parameters is not followed.')),
+  load_state_dict: () => NONE,
+  children: (_, instance) => ({ kind: 'iterator', items: childrenOf(instance).map(({ value }) => value) }),
+  named_children: (_, instance) => ({
+    kind: 'iterator',
+    items: childrenOf(instance).map(({ name, value }) => tuple([string(name), value])),
+  }),
+  modules: (_, instance) => ({ kind: 'iterator', items: everyModule(instance).map(({ value }) => value) }),
+  named_modules: (_, instance) => ({
+    kind: 'iterator',
+    items: everyModule(instance).map(({ name, value }) => tuple([string(name), value])),
+  }),
+  extra_repr: () => string(''),
+};
+
+function everyModule(root: InstanceValue): { name: string; value: InstanceValue }[] {
+  const list: { name: string; value: InstanceValue }[] = [];
+  const seen = new Set<InstanceValue>();
+  const walk = (name: string, value: InstanceValue) => {
+    if (seen.has(value) || list.length > 5000) return;
+    seen.add(value);
+    list.push({ name, value });
+    for (const child of childrenOf(value)) walk(name ? `${name}.${child.name}` : child.name, child.value);
+  };
+  walk('', root);
+  return list;
+}
+
+const CONTAINER: Readonly<Record<string, Method>> = {
+  append: (machine, instance, call) =>
+    grow(
+      machine,
+      instance,
+      call.positional.map(({ value }) => value),
+    ),
+  extend: (machine, instance, call) => {
+    const items = call.positional[0] && iterate(machine, call.positional[0].value);
+    return grow(machine, instance, items ?? [unknown(t('The modules of the list are not known.'))]);
+  },
+  insert: (machine, instance, call) => {
+    const [at, module] = call.positional.map(({ value }) => value);
+    const { layer } = instance;
+    if (!layer || at?.kind !== 'int' || typeof at.value !== 'number' || !module) return NONE;
+    machine.journal.touchChildren(layer.children);
+    const values = layer.children.map(({ value }) => value);
+    values.splice(at.value, 0, module);
+    layer.children.splice(
+      0,
+      layer.children.length,
+      ...values.map((value, i) => ({ name: String(i), value })),
+    );
+    return NONE;
+  },
+  keys: (_, instance) => ({
+    kind: 'list',
+    items: (instance.layer?.children ?? []).map(({ name }) => string(name)),
+  }),
+  values: (_, instance) => ({
+    kind: 'list',
+    items: (instance.layer?.children ?? []).map(({ value }) => value),
+  }),
+  items: (_, instance) => ({
+    kind: 'list',
+    items: (instance.layer?.children ?? []).map(({ name, value }) => tuple([string(name), value])),
+  }),
+  update: (machine, instance, call) => {
+    const given = call.positional[0]?.value;
+    const { layer } = instance;
+    if (!layer || given?.kind !== 'dict') return NONE;
+    machine.journal.touchChildren(layer.children);
+    for (const { key, value } of given.entries.values())
+      if (key.kind === 'string') layer.children.push({ name: key.value, value });
+    return NONE;
+  },
+};
+
+function grow(machine: Machine, instance: InstanceValue, items: readonly Value[]): Value {
+  const { layer } = instance;
+  if (!layer) return NONE;
+  machine.journal.touchChildren(layer.children);
+  for (const value of items) layer.children.push({ name: String(layer.children.length), value });
+  return instance;
+}
+
+/** A part of a Sequential is a Sequential, of a ModuleList a ModuleList. */
+function containerSlice(
+  machine: Machine,
+  instance: InstanceValue,
+  part: { name: string; value: Value }[],
+): Value {
+  const { layer } = instance;
+  if (!layer) return NONE;
+  return {
+    kind: 'instance',
+    id: machine.id(),
+    class: pytorchClass(layer.recipe.name) ?? instance.class,
+    attributes: new Map(),
+    made: instance.made,
+    layer: {
+      ...layer,
+      children: part.map(({ value }, i) => ({ name: String(i), value })),
+      weights: undefined,
+    },
+  };
+}
+
+function tensorAttribute(machine: Machine, tensor: TensorValue, name: string): Value | undefined {
+  switch (name) {
+    case 'shape':
+      return tensor.shape
+        ? tuple(tensor.shape.map(int))
+        : unknown(tensor.reason ?? t('The shape of the input is not known.'));
+    case 'size':
+      return native('size', (c) => {
+        if (!tensor.shape) return unknown(tensor.reason ?? t('The shape of the input is not known.'));
+        const axis = c.call.positional[0]?.value ?? c.call.keywords.get('dim')?.value;
+        if (!axis) return tuple(tensor.shape.map(int));
+        const at =
+          axis.kind === 'int' && typeof axis.value === 'number' ? tensor.shape.at(axis.value) : undefined;
+        return at === undefined ? unknown(t('The index is not known.')) : int(at);
+      });
+    case 'dim':
+    case 'ndimension':
+      return native(name, () => (tensor.shape ? int(tensor.shape.length) : unknown(tensor.reason ?? '')));
+    case 'ndim':
+      return tensor.shape ? int(tensor.shape.length) : unknown(tensor.reason ?? '');
+    case 'data':
+      return tensor;
+    case 'device':
+    case 'dtype':
+      return unknown(t('The {0} of a tensor is not followed.', name));
+    case 'T': {
+      const method = tensorMethod('t');
+      return method && callValue(machine, method, plainArgs([tensor], machine.at), machine.at, NO_SCOPE, 'T');
+    }
+    default: {
+      const method = tensorMethod(name);
+      return method?.kind === 'native' ? { kind: 'bound', self: tensor, function: method } : undefined;
+    }
+  }
+}
+
+// `callValue` needs a scope only for functions of the file.
+const NO_SCOPE = { file: '', language: 'python' } as Scope;
+
+const classes = new Map<string, ClassValue>();
+
+/** The class value of a layer of torch.nn. */
+export function pytorchClass(name: string): ClassValue | undefined {
+  if (!Object.hasOwn(pytorchLayers, name)) return undefined;
+  const known = classes.get(name);
+  if (known) return known;
+  const order: ClassValue[] = [];
+  const value: ClassValue = {
+    kind: 'class',
+    name,
+    bases: [],
+    attributes: new Map(),
+    file: '',
+    recipe: pytorchLayers[name],
+    order,
+    hasUnknownBase: false,
+  };
+  order.push(value);
+  if (name !== 'Module') {
+    const base = pytorchClass('Module');
+    if (base) order.push(base);
+  }
+  classes.set(name, value);
+  return value;
+}
+
+export const pytorchHooks: FrameworkHooks = {
+  callInstance,
+  instanceAttribute,
+  tensorAttribute,
+  containerSlice,
+  made,
+  classMember: (machine, _, self, name) => {
+    if (name === 'forward' && self)
+      return native('forward', ({ call, site }) => callInstanceAs(machine, self, call, site));
+    if (self) return instanceAttribute(machine, self, name);
+    return undefined;
+  },
+};
+
+/** `super().forward(x)` of a class that derives from a layer. */
+function callInstanceAs(
+  machine: Machine,
+  self: InstanceValue,
+  call: CallArgs,
+  site: CallContext['site'],
+): Value {
+  const recipe = self.layer?.recipe;
+  const plain = recipe && pytorchClass(recipe.name);
+  if (!plain) return unknown(t('{0} has no forward method that can be read.', self.class.name));
+  const stand: InstanceValue = { ...self, class: plain };
+  return callInstance({ machine, instance: stand, args: call, site, scope: NO_SCOPE, text: plain.name });
+}
