@@ -28,8 +28,7 @@ export function table(
       middle: '  ',
     },
   });
-  const rule = head.map((title, i) => '─'.repeat(Math.max(title.length, ...rows.map((r) => r[i].length))));
-  result.push(rule, ...rows.map((r) => [...r]));
+  result.push(...rows.map((r) => [...r]));
   return result
     .toString()
     .split('\n')

@@ -1,7 +1,13 @@
 /** The flags of `train` and `compare`: one for every declared setting, read back into a run's settings. */
 import type { Command } from 'commander';
 import type { OptionSpec, OptionValue } from '../base/options';
-import { type NetworkSettings, type RunSettings, readSettings, settingSpecs } from '../protocol/settings';
+import {
+  type NetworkSettings,
+  type RunSettings,
+  readNestedOptions,
+  readSettings,
+  settingSpecs,
+} from '../protocol/settings';
 import { collect, readInputShape, readPairs } from './context';
 
 export interface TrainingFlags {
@@ -56,13 +62,17 @@ export function settingsFrom(networks: readonly string[], flags: TrainingFlags):
   }
   const options = readPairs('--option', flags.option);
   const input = readInputShape(flags.input);
+  const settings = readSettings(given);
+  const nested = {
+    optimizerOptions: readPairs('--optimizer-option', flags.optimizerOption),
+    scheduleOptions: readPairs('--schedule-option', flags.scheduleOption),
+  };
   return {
-    ...readSettings(given),
+    ...settings,
+    ...readNestedOptions(settings, nested),
     networks: networks.map((network): NetworkSettings => ({ network, options, input })),
     data: flags.data,
     dataOptions: readPairs('--data-option', flags.dataOption),
     device: flags.device,
-    optimizerOptions: readPairs('--optimizer-option', flags.optimizerOption),
-    scheduleOptions: readPairs('--schedule-option', flags.scheduleOption),
   };
 }

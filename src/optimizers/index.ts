@@ -5,3 +5,5 @@ import { sgd } from './sgd';
 export const optimizers = { sgd } satisfies Record<string, Optimizer>;
 
 export type OptimizerId = keyof typeof optimizers;
+
+export const optimizerIds = Object.keys(optimizers) as OptimizerId[];

@@ -76,6 +76,10 @@ export class Series {
     return this.columns[index].vectors[kind];
   }
 
+  vectorsAt(index: number): Readonly<Partial<Record<VectorKind, Float32Array>>> {
+    return this.columns[index].vectors;
+  }
+
   /** The column of the newest step at or before `step`, else the first; -1 where there is none. */
   indexAt(step: number): number {
     let [low, high] = [0, this.columns.length - 1];

@@ -11,14 +11,18 @@ import {
   readOptions,
   toggle,
 } from '../base/options';
+import { optimizerIds, optimizers } from '../optimizers';
+import type { Optimizer } from '../optimizers/optimizer';
+import { scheduleIds, schedules } from '../schedules';
+import type { Schedule } from '../schedules/schedule';
 
 export const settingSpecs = {
   steps: integer(200, 1, 10_000_000, 'Optimizer steps.'),
   batchSize: integer(64, 1, 4096, 'Images a step.'),
   learningRate: amount(0.1, 0, 100, 'Base learning rate.'),
   warmUpSteps: integer(20, 0, 1_000_000, 'Steps of linear warm-up before the schedule has its way.'),
-  schedule: choice('constant', ['constant', 'step'] as const, 'How the learning rate changes over the run.'),
-  optimizer: choice('sgd', ['sgd'] as const, 'How weights follow their gradients.'),
+  schedule: choice('constant', scheduleIds, 'How the learning rate changes over the run.'),
+  optimizer: choice('sgd', optimizerIds, 'How weights follow their gradients.'),
   seed: integer(1, 0, 0xffffffff, 'Seed of the initial weights, the order of the data and the augmentation.'),
   augment: toggle(true, 'Vary the training images as the data set proposes (pad, crop, flip).'),
   evaluateEvery: integer(100, 0, 1_000_000, 'Steps between evaluations; 0 evaluates only at the end.'),
@@ -54,4 +58,19 @@ export interface RunSettings extends TrainingSettings {
 /** Fills in defaults; throws the sentence that names the setting, the value and what it takes. */
 export function readSettings(given: Readonly<Record<string, OptionValue>>): TrainingSettings {
   return readOptions('training', settingSpecs, given);
+}
+
+type Given = Readonly<Record<string, OptionValue>>;
+
+/** The options of the chosen optimizer and schedule, defaults filled in; throws where one does not exist. */
+export function readNestedOptions(
+  { optimizer, schedule }: Pick<TrainingSettings, 'optimizer' | 'schedule'>,
+  given: { readonly optimizerOptions?: Given; readonly scheduleOptions?: Given },
+): { optimizerOptions: Given; scheduleOptions: Given } {
+  const { title, options }: Optimizer = optimizers[optimizer];
+  const { title: scheduleTitle, options: scheduleOptions }: Schedule = schedules[schedule];
+  return {
+    optimizerOptions: readOptions(title, options, given.optimizerOptions ?? {}) as Given,
+    scheduleOptions: readOptions(scheduleTitle, scheduleOptions, given.scheduleOptions ?? {}) as Given,
+  };
 }

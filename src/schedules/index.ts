@@ -7,6 +7,8 @@ export const schedules = { constant, step } satisfies Record<string, Schedule>;
 
 export type ScheduleId = keyof typeof schedules;
 
+export const scheduleIds = Object.keys(schedules) as ScheduleId[];
+
 /** Linear warm-up (Goyal et al. 2017): the factor of step 0 .. steps-1 is (step + 1) / steps, then 1. */
 export function warmUp(step: number, steps: number): number {
   return steps <= 0 ? 1 : Math.min(1, (step + 1) / steps);

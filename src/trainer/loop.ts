@@ -5,11 +5,13 @@
  */
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
+import { readOptions } from '../base/options';
 import { type Augmentation, allocateBatch, trainingBatches } from '../datasets/batches';
 import type { ImageSplit, LoadedData } from '../datasets/dataset';
 import type { RunSettings } from '../protocol/settings';
 import type { EndStatus } from '../protocol/trainer';
-import { type ScheduleId, schedules, warmUp } from '../schedules';
+import { schedules, warmUp } from '../schedules';
+import type { Schedule } from '../schedules/schedule';
 import { crossEntropySum, type StepResult, type TrainedNetwork } from './trainedNetwork';
 
 export type LoopEvent =
@@ -134,12 +136,9 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
 
 /** Base rate x warm-up x schedule, at a step counted from 0. */
 export function learningRateAt(settings: RunSettings, step: number): number {
-  const schedule = schedules[settings.schedule as ScheduleId];
-  const options: Record<string, unknown> = {};
-  for (const [name, spec] of Object.entries(schedule.options))
-    options[name] = (spec as { default: unknown }).default;
-  Object.assign(options, settings.scheduleOptions);
-  const factor = schedule.factor(step, settings.steps, options as never);
+  const schedule: Schedule = schedules[settings.schedule];
+  const options = readOptions(settings.schedule, schedule.options, settings.scheduleOptions ?? {});
+  const factor = schedule.factor(step, settings.steps, options);
   return settings.learningRate * warmUp(step, settings.warmUpSteps) * factor;
 }
 

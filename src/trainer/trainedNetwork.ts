@@ -4,6 +4,7 @@ import { type Measurements, readMeasurements, vectorNames } from '../autodiff/me
 import { type ParameterLayout, pack, unpack } from '../autodiff/parameterLayout';
 import { evaluationGraph, type TrainingGraph, trainingGraph } from '../autodiff/trainingGraph';
 import { internal } from '../base/errors';
+import { readOptions } from '../base/options';
 import type { Engine, Feeds, Program, Results } from '../engines/engine';
 import type { Graph } from '../ir/graph';
 import { losses } from '../losses';
@@ -59,7 +60,7 @@ export class TrainedNetwork {
     const training = trainingGraph(graph, {
       loss: losses['cross-entropy'],
       optimizer,
-      optimizerOptions: settings.optimizerOptions ?? {},
+      optimizerOptions: readOptions(optimizer.title, optimizer.options, settings.optimizerOptions ?? {}),
     });
     const program = await placement.engine.compile(training.graph, placement);
     const trained = new TrainedNetwork(network, training, program, placement, settings.batchSize);
