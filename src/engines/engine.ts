@@ -22,11 +22,24 @@ export interface Device {
   readonly reason?: string;
 }
 
+/** Something that a person waiting for a step wants to know: kernels that compile for minutes, say. */
+export interface EngineNotice {
+  /** Stable: `firstRun/started`, `firstRun/running`, `firstRun/finished`. */
+  readonly code: string;
+  /** One sentence for people. */
+  readonly message: string;
+  /** How far it is, where that is known. */
+  readonly done?: number;
+  readonly total?: number;
+}
+
 export interface CompileOptions {
   /** The device's id; an engine may serve several. */
   readonly device: string;
   /** Threads for one operator; at least 1. */
   readonly threads: number;
+  /** Told of what takes long, before and while it does. */
+  readonly onNotice?: (notice: EngineNotice) => void;
 }
 
 export interface Engine {

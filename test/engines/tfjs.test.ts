@@ -1,0 +1,4 @@
+import { operatorConformance } from './conformance';
+import { tfjsOnCpu } from './tfjsOnCpu';
+
+operatorConformance(tfjsOnCpu, 'cpu backend');
