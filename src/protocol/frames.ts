@@ -73,7 +73,7 @@ export class FrameReader {
       this.onMessage(decode(bytes.subarray(headerSize, blobStart), bytes.subarray(blobStart, total)));
       bytes = bytes.subarray(total);
     }
-    this.pending = bytes.slice();
+    this.pending = new Uint8Array(bytes);
   }
 }
 
@@ -83,7 +83,8 @@ function decode(json: Uint8Array, blobs: Uint8Array): unknown {
     if ('$number' in value) return Number(value.$number);
     if (!('$array' in value)) return value;
     const [name, offset, length] = value.$array as [ArrayTypeName, number, number];
-    const bytes = blobs.slice(offset, offset + length);
+    // A copy, because a Buffer is a window on memory whose alignment is anything.
+    const bytes = new Uint8Array(blobs.subarray(offset, offset + length));
     return name === 'Uint8Array' ? bytes : new arrayTypes[name](bytes.buffer);
   });
 }
