@@ -1,0 +1,55 @@
+/**
+ * The skips, at every fold level: a folded stage, run or block wears its arcs on its own row, an unfolded block
+ * spans from its header to the addition. An arc is a network's skips of one kind; its width is set by whoever knows
+ * the measured share. A plain network has none.
+ */
+import type { ShortcutKind } from '../../src/ir/graph';
+import type { Row } from './rows';
+import { shortcutsOf } from './tree';
+
+export interface Arc {
+  readonly id: string;
+  readonly network: number;
+  readonly kind: ShortcutKind;
+  /** Blocks that this arc stands for. */
+  readonly count: number;
+  readonly row: Row;
+  /** Fractional row indices of its ends: 3.2 is a fifth into the fourth row. */
+  readonly from: number;
+  readonly to: number;
+  /** 0 for the outermost of a row's arcs. */
+  readonly nesting: number;
+}
+
+/** Arcs of the rows in `first .. end`, also of unfolded blocks that only pass through there. */
+export function layoutArcs(rows: readonly Row[], networks: number, first = 0, end = rows.length): Arc[] {
+  const arcs: Arc[] = [];
+  // An unfolded block above the window may reach into it.
+  let start = first;
+  while (start > 0 && rows[start].parents.some((id) => id.endsWith('/'))) start--;
+  for (let i = start; i < end; i++) {
+    const row = rows[i];
+    if (row.isHeader && row.node.kind !== 'block') continue;
+    let nesting = 0;
+    for (let network = 0; network < networks; network++)
+      for (const { kind, count } of shortcutsOf(row.node, network)) {
+        const to = row.isHeader ? additionOf(rows, i, network) : i + 0.86;
+        const id = `${row.id} ${network} ${kind}`;
+        arcs.push({ id, network, kind, count, row, from: i + 0.14, to, nesting: nesting++ });
+      }
+  }
+  return arcs;
+}
+
+/** The middle of the row where an unfolded block adds its skip: its last Add, or its last row. */
+function additionOf(rows: readonly Row[], header: number, network: number): number {
+  const id = rows[header].id;
+  let last = header;
+  let addition = -1;
+  for (let i = header + 1; i < rows.length && rows[i].parents.includes(id); i++) {
+    last = i;
+    const { node } = rows[i];
+    if (node.kind === 'layer' && node.layers[network]?.op === 'Add') addition = i;
+  }
+  return (addition < 0 ? last : addition) + 0.5;
+}

@@ -1,0 +1,149 @@
+/** What is read off the state: the step that is shown, a row's numbers at it, the verdicts, where search leads. */
+import { readProfile, verdictSentence } from '../../src/experiments/verdict';
+import type { PanelDigest } from '../../src/protocol/panel';
+import type { Series } from '../../src/protocol/series';
+import { layoutRows, type Row } from '../layout/rows';
+import { blocksOf, type TreeNode } from '../layout/tree';
+import { noReading, type Reading, type RowMetric, read, skipShare } from './readings';
+import type { State } from './state';
+
+/** Newest step of any network; 0 where there is none, or only the measurement at initialisation. */
+export function newestStep({ series }: Pick<State, 'series'>): number {
+  return series.reduce((most, s) => (s.length > 0 ? Math.max(most, s.stepAt(s.length - 1)) : most), 0);
+}
+
+export function firstStep({ series }: Pick<State, 'series'>): number {
+  const firsts = series.filter((s) => s.length > 0).map((s) => s.stepAt(0));
+  return firsts.length > 0 ? Math.min(...firsts) : 0;
+}
+
+export function shownStep(state: Pick<State, 'series' | 'step'>): number {
+  const newest = newestStep(state);
+  if (state.step === null) return newest;
+  const target = Math.min(state.step, newest);
+  // The nearest step that was kept at or before the one asked for: numbers shown are numbers measured.
+  const index = state.series[0]?.indexAt(target) ?? -1;
+  return index < 0 ? target : state.series[0].stepAt(index);
+}
+
+export const hasNumbers = ({ series }: Pick<State, 'series'>) => series.some((s) => s.length > 0);
+export const hasSteps = ({ series }: Pick<State, 'series'>) => series.some((s) => s.length > 1);
+
+export function hasSkips({ networks }: Pick<State, 'networks'>): boolean {
+  return networks.some((n) => n.blocks.some((b) => b.shortcut !== null));
+}
+
+/** The rows of the current folding; computed again only when tree or folding change. */
+export function rowsOf(state: Pick<State, 'tree' | 'folding'>): readonly Row[] {
+  if (memo.tree !== state.tree || memo.folding !== state.folding)
+    memo = {
+      tree: state.tree,
+      folding: state.folding,
+      rows: layoutRows(state.tree, state.folding),
+    };
+  return memo.rows;
+}
+
+let memo: { tree: unknown; folding: unknown; rows: readonly Row[] } = {
+  tree: null,
+  folding: null,
+  rows: [],
+};
+
+/** A row's number in one network at the shown step, or at the column `index` of its series. */
+export function readingOf(
+  state: Pick<State, 'series' | 'references' | 'step'>,
+  node: TreeNode,
+  network: number,
+  metric: RowMetric,
+  index = columnOf(state, network),
+): Reading {
+  const series = state.series[network];
+  if (index < 0) return noReading;
+  return read(state.references[network], node, metric, series.vectorAt(index, metric));
+}
+
+export function shareOf(
+  state: Pick<State, 'series' | 'references' | 'step'>,
+  node: TreeNode,
+  network: number,
+  index = columnOf(state, network),
+): Reading {
+  if (index < 0) return noReading;
+  return skipShare(state.references[network], node, state.series[network].vectorsAt(index));
+}
+
+/** The column of the shown step in a network's series; -1 where nothing is measured. */
+export function columnOf(state: Pick<State, 'series' | 'step'>, network: number): number {
+  const series: Series | undefined = state.series[network];
+  if (!series || series.length === 0) return -1;
+  return state.step === null ? series.length - 1 : series.indexAt(shownStep(state));
+}
+
+/** One sentence a network, read off the norms at its blocks' outputs at the shown step. */
+export function verdicts(state: State): string[] {
+  const seeds = state.run?.seeds ?? 1;
+  return state.networks.map((network, i) => {
+    const column = columnOf(state, i);
+    if (column < 0) return '';
+    const series = state.series[i];
+    const names = new Map((network.vectors.activationGradientNorm ?? []).map((name, at) => [name, at]));
+    const places = state.tree.flatMap(blocksOf).map((block) => names.get(`${block.scope}/`) ?? -1);
+    const profileAt = (index: number) => {
+      const vector = series.vectorAt(index, 'activationGradientNorm');
+      return readProfile(places.filter((at) => at >= 0).map((at) => vector?.[at] ?? Number.NaN));
+    };
+    const start = column > 0 && series.stepAt(0) === 1 ? profileAt(0) : undefined;
+    return verdictSentence(
+      { title: network.title, profile: profileAt(column), start },
+      series.stepAt(column),
+      seeds,
+    );
+  });
+}
+
+/** Row ids whose scope, name, kind or operator holds the text; all nodes, folded or not. */
+export function search(tree: readonly TreeNode[], text: string): string[] {
+  const query = text.trim().toLowerCase();
+  if (query === '') return [];
+  const found: string[] = [];
+  const visit = (node: TreeNode): void => {
+    if (wordsOf(node).some((word) => word.toLowerCase().includes(query))) found.push(node.id);
+    if ('children' in node) node.children.forEach(visit);
+  };
+  tree.forEach(visit);
+  return found;
+}
+
+function wordsOf(node: TreeNode): string[] {
+  switch (node.kind) {
+    case 'layer': {
+      const layer = node.layers.find((l) => l !== null)!;
+      return [node.scope, layer.op, layer.outputShape.join('x')];
+    }
+    case 'block': {
+      const block = node.blocks.find((b) => b !== null)!;
+      return [node.scope, block.name, block.kind, block.shortcut ?? ''];
+    }
+    case 'stage':
+      return [node.scope];
+    default:
+      return [];
+  }
+}
+
+/** What a probe is answered with; the view adds what only it knows. */
+export function digestOf(
+  state: State,
+  seen: Pick<PanelDigest, 'drawnRows' | 'visibleArcs' | 'theme' | 'errors'>,
+): PanelDigest {
+  return {
+    rows: rowsOf(state).length,
+    seriesLengths: state.series.map((s) => s.length),
+    lastStep: newestStep(state),
+    shownStep: shownStep(state),
+    metric: state.metric,
+    selected: state.selected,
+    ...seen,
+  };
+}
