@@ -1,6 +1,9 @@
 /** The flags of `train` and `compare`: one for every declared setting, read back into a run's settings. */
 import type { Command } from 'commander';
 import type { OptionSpec, OptionValue } from '../base/options';
+import { datasetOf } from '../datasets';
+import { readDataOptions } from '../datasets/dataOptions';
+import { parseDataSpec } from '../datasets/dataSpec';
 import {
   type NetworkSettings,
   type RunSettings,
@@ -63,6 +66,9 @@ export function settingsFrom(networks: readonly string[], flags: TrainingFlags):
   const options = readPairs('--option', flags.option);
   const input = readInputShape(flags.input);
   const settings = readSettings(given);
+  const dataOptions = readPairs('--data-option', flags.dataOption);
+  readDataOptions(dataOptions);
+  datasetOf(parseDataSpec(flags.data));
   const nested = {
     optimizerOptions: readPairs('--optimizer-option', flags.optimizerOption),
     scheduleOptions: readPairs('--schedule-option', flags.scheduleOption),
@@ -72,7 +78,7 @@ export function settingsFrom(networks: readonly string[], flags: TrainingFlags):
     ...readNestedOptions(settings, nested),
     networks: networks.map((network): NetworkSettings => ({ network, options, input })),
     data: flags.data,
-    dataOptions: readPairs('--data-option', flags.dataOption),
+    dataOptions,
     device: flags.device,
   };
 }

@@ -5,6 +5,7 @@
 import { SkiplensError, toPlainError } from '../base/errors';
 import { t } from '../base/localize';
 import { datasetOf, loadData } from '../datasets';
+import { readDataOptions } from '../datasets/dataOptions';
 import { parseDataSpec } from '../datasets/dataSpec';
 import type { LoadedData } from '../datasets/dataset';
 import { describeNetwork } from '../networks/describe';
@@ -73,7 +74,7 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
     );
   emit('run/phase', { phase: 'data' });
   const data = await loadData(settings.data, {
-    ...settings.dataOptions,
+    ...readDataOptions(settings.dataOptions ?? {}),
     seed: settings.seed,
     onProgress: (share) => emit('run/phase', { phase: 'data', share }),
   });
