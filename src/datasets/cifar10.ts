@@ -6,7 +6,7 @@ import path from 'node:path';
 import { concatImages, readRecords } from './cifarRecords';
 import type { DatasetSource } from './dataset';
 import { missingFiles, wrongClassCount } from './errors';
-import { bytesOf, folderWith } from './files';
+import { bytesOf, folderOf, folderWith } from './files';
 import { assemble } from './imageSplit';
 
 const names = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
@@ -15,12 +15,14 @@ const isTrainFile = (name: string) => /^data_batch_\d+\.bin$/.test(name);
 export const cifar10: DatasetSource = {
   id: 'cifar10',
   title: 'CIFAR-10',
-  argument: 'folder',
+  argument: 'optional folder',
   summary: 'Ten classes of photographs, 3x32x32, in the files data_batch_*.bin and test_batch.bin.',
   augmentation: 'cropFlip',
-  async load(argument = '.', options) {
-    const { folder, names: found } = await folderWith(argument, 'cifar-10-batches-bin', (all) =>
-      all.some(isTrainFile),
+  async load(argument, options) {
+    const { folder, names: found } = await folderWith(
+      await folderOf('cifar10', argument, options.home),
+      ['cifar-10-batches-bin'],
+      (all) => all.some(isTrainFile),
     );
     const trainFiles = found.filter(isTrainFile);
     if (trainFiles.length === 0) throw missingFiles(folder, 'data_batch_*.bin');

@@ -27,7 +27,10 @@ export interface DataOptions {
   readonly subset?: number;
   /** Keep this many validation images; all by default. */
   readonly validationSubset?: number;
-  /** Height and width in pixels to resample to (bilinear); the data's own by default. */
+  /**
+   * Height and width in pixels to resample to (bilinear); the data's own by default, 32 x 32 for a folder of
+   * images, which are cropped to the proportion as well.
+   */
   readonly resize?: readonly [number, number];
   /** Where the data has no validation part: the share of the images set aside, 0.2 by default. */
   readonly validationShare?: number;
@@ -35,6 +38,8 @@ export interface DataOptions {
   readonly normalisation?: Normalisation;
   /** Leave images out that cannot be decoded (they are listed in `skipped`) where the default is to fail. */
   readonly skipBroken?: boolean;
+  /** Where downloaded data sets lie, each in a folder of its id; needed where a spec names no folder. */
+  readonly home?: string;
   readonly signal?: AbortSignal;
   /** Called now and then with a share between 0 and 1. */
   readonly onProgress?: (share: number) => void;

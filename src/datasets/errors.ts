@@ -59,3 +59,87 @@ export const wrongClassCount = (file: string, found: number, expected: number) =
     'data/classCount',
     t('The file {0} names {1} classes where this data set has {2}.', file, found, expected),
   );
+
+export const notDownloaded = (id: string) =>
+  new SkiplensError(
+    'data/needsFolder',
+    t('The data set {0} needs its folder: write {0}:FOLDER, or download its official files first.', id),
+  );
+
+export const wrongNormalisation = (id: string, channels: number) =>
+  new SkiplensError(
+    'data/normalisation',
+    t('The images of {0} have {1} channels; give as many means and standard deviations.', id, channels),
+  );
+
+export const wrongMagic = (file: string, found: string, expected: string) =>
+  new SkiplensError(
+    'data/wrongMagic',
+    t(
+      'The file {0} begins with {1} where {2} is expected; it is not in the IDX format.',
+      file,
+      found,
+      expected,
+    ),
+  );
+
+export const truncated = (file: string, bytes: number, expected: number) =>
+  new SkiplensError(
+    'data/truncated',
+    t('The file {0} holds {1} bytes where its header promises {2}.', file, bytes, expected),
+  );
+
+export const wrongDimensions = (file: string, found: string, expected: string) =>
+  new SkiplensError(
+    'data/wrongDimensions',
+    t('The images of {0} are {1} pixels where {2} is expected.', file, found, expected),
+  );
+
+export const unequalCounts = (images: string, imageCount: number, labels: string, labelCount: number) =>
+  new SkiplensError(
+    'data/unequalCounts',
+    t('The file {0} holds {1} images, and {2} holds {3} labels.', images, imageCount, labels, labelCount),
+  );
+
+export const brokenGzip = (file: string) =>
+  new SkiplensError(
+    'data/brokenGzip',
+    t('The file {0} cannot be unpacked: it is truncated or damaged.', file),
+  );
+
+export const tooFewClasses = (folder: string, count: number) =>
+  new SkiplensError(
+    'data/tooFewClasses',
+    t(
+      'The folder {0} has {1} class folders; it needs two or more, each with the images of one class.',
+      folder,
+      count,
+    ),
+  );
+
+export const emptyClass = (folder: string) =>
+  new SkiplensError('data/emptyClass', t('The class folder {0} holds no PNG or JPEG images.', folder));
+
+export const unequalClasses = (folder: string, missing: string) =>
+  new SkiplensError(
+    'data/unequalClasses',
+    t('The validation folder {0} has a class "{1}" that the training folder lacks.', folder, missing),
+  );
+
+export const brokenImage = (file: string, reason: string) =>
+  new SkiplensError(
+    'data/brokenImage',
+    t('The image {0} cannot be used: {1} Remove it, or ask for broken images to be skipped.', file, reason),
+  );
+
+export const tooMuchMemory = (images: number, height: number, width: number, gigabytes: string) =>
+  new SkiplensError(
+    'data/tooMuchMemory',
+    t(
+      '{0} images of {1} x {2} pixels would take {3} GB of memory; choose a smaller size or a subset.',
+      images,
+      height,
+      width,
+      gigabytes,
+    ),
+  );

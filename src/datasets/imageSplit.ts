@@ -12,7 +12,7 @@ import type {
   LoadedData,
   Normalisation,
 } from './dataset';
-import { emptySplit } from './errors';
+import { emptySplit, wrongNormalisation } from './errors';
 import { axisOf, resamplePlane } from './resample';
 
 /** Decoded images: count x C x H x W bytes, channel first, and a class number each. */
@@ -35,52 +35,59 @@ export interface Assembly {
 /** Applies split, subset, resize and normalisation; deterministic in `options.seed`. */
 export function assemble(parts: Assembly, options: DataOptions): LoadedData {
   const { source, classes, shape, train } = parts;
-  let trainIndices: Int32Array;
-  let validationIndices: Int32Array;
-  if (parts.validation) {
-    trainIndices = balanced(train.labels, everyIndex(train), options.subset, options.seed, 'subset');
-    validationIndices = balanced(
-      parts.validation.labels,
-      everyIndex(parts.validation),
-      options.validationSubset,
-      options.seed,
-      'validationSubset',
-    );
-  } else {
-    const all = everyIndex(train);
-    const aside = Math.round(all.length * (options.validationShare ?? 0.2));
-    const held = balanced(train.labels, all, aside, options.seed, 'split');
-    const isHeld = new Set(held);
-    const rest = all.filter((i) => !isHeld.has(i));
-    trainIndices = balanced(train.labels, rest, options.subset, options.seed, 'subset');
-    validationIndices = balanced(
-      train.labels,
-      held,
-      options.validationSubset,
-      options.seed,
-      'validationSubset',
-    );
-  }
-  if (trainIndices.length === 0) throw emptySplit(source.id, 'train');
-  if (validationIndices.length === 0) throw emptySplit(source.id, 'validation');
-  const normalisation = options.normalisation ?? measure(train.pixels, trainIndices, shape);
+  const chosen = chooseImages(train.labels, parts.validation?.labels, options);
+  if (chosen.train.length === 0) throw emptySplit(source.id, 'train');
+  if (chosen.validation.length === 0) throw emptySplit(source.id, 'validation');
+  const normalisation = options.normalisation ?? measure(train.pixels, chosen.train, shape);
+  if (normalisation.mean.length !== shape[0] || normalisation.std.length !== shape[0])
+    throw wrongNormalisation(source.id, shape[0]);
   const split = (stored: StoredImages, indices: Int32Array) =>
     imageSplit(stored, indices, shape, normalisation, options.resize);
-  const trainSplit = split(train, trainIndices);
+  const trainSplit = split(train, chosen.train);
   return {
     id: source.id,
     title: source.title,
     classes,
     shape: trainSplit.shape,
     train: trainSplit,
-    validation: split(parts.validation ?? train, validationIndices),
+    validation: split(parts.validation ?? train, chosen.validation),
     normalisation,
     skipped: parts.skipped,
   };
 }
 
-function everyIndex(images: StoredImages): Int32Array {
-  return Int32Array.from({ length: images.labels.length }, (_, i) => i);
+/**
+ * Which images serve for what, in ascending order: validation comes from its own labels where there are any, and
+ * is a seeded share of the others where there are none.
+ */
+export function chooseImages(
+  trainLabels: ArrayLike<number>,
+  validationLabels: ArrayLike<number> | undefined,
+  { seed, subset, validationSubset, validationShare = 0.2 }: DataOptions,
+): { train: Int32Array; validation: Int32Array } {
+  let train = everyIndex(trainLabels);
+  let validation: Int32Array;
+  if (validationLabels) {
+    validation = everyIndex(validationLabels);
+  } else {
+    validation = balanced(trainLabels, train, Math.round(train.length * validationShare), seed, 'split');
+    const isHeld = new Set(validation);
+    train = train.filter((i) => !isHeld.has(i));
+  }
+  return {
+    train: balanced(trainLabels, train, subset, seed, 'subset'),
+    validation: balanced(
+      validationLabels ?? trainLabels,
+      validation,
+      validationSubset,
+      seed,
+      'validationSubset',
+    ),
+  };
+}
+
+function everyIndex(labels: ArrayLike<number>): Int32Array {
+  return Int32Array.from({ length: labels.length }, (_, i) => i);
 }
 
 /** `count` of the indices, the classes taken in turn, in ascending order; all where count is not given or too large. */

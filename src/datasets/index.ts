@@ -1,13 +1,21 @@
 /** Every data set by its id. To add one, write its file and one line here. */
 import { cifar10 } from './cifar10';
+import { cifar100 } from './cifar100';
 import { type DataSpec, parseDataSpec } from './dataSpec';
 import type { DataOptions, DatasetSource, LoadedData } from './dataset';
 import { drawn } from './drawn';
 import { needsFolder, takesNoArgument, unknownDataset } from './errors';
+import { fashionMnist } from './fashionMnist';
+import { folder } from './folder';
+import { mnist } from './mnist';
 
 export const datasets = {
-  cifar10,
   drawn,
+  cifar10,
+  cifar100,
+  mnist,
+  'fashion-mnist': fashionMnist,
+  folder,
 } satisfies Record<string, DatasetSource>;
 
 export type DatasetId = keyof typeof datasets;
