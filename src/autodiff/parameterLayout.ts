@@ -88,13 +88,33 @@ export function packValues(b: Builder, layout: ParameterLayout, values: Readonly
   return b.op('Concat', parts, { axis: 0 });
 }
 
+/**
+ * In how many equal cells a long sum is taken. A running float32 sum of a million squares is off by 2e-4, because
+ * each of them is small beside it; sums of some thousands, added up, are off by 1e-6.
+ */
+export function cellsOf(size: number): number {
+  if (size < longSum) return 1;
+  let cells = Math.ceil(size / longSum);
+  while (size % cells !== 0) cells++;
+  return cells;
+}
+
+const longSum = 8192;
+
 /** Sums of squares of every parameter's part of a packed vector, in layout order: [number of parameters]. */
 export function squaresByParameter(b: Builder, packed: Value, layout: ParameterLayout): Value {
   const sizes = layout.classes.map(({ members }) => members.length * members[0].size);
   const pieces = sizes.length === 1 ? [packed] : b.apply('Split', [packed], { axis: 0, sizes });
   const squares = layout.classes.map(({ members }, i) => {
-    const rows = b.op('Reshape', [pieces[i]], { shape: [members.length, members[0].size] });
-    return b.op('ReduceSumSquare', [rows], { axes: [1], keepdims: false });
+    const { size } = members[0];
+    const cells = cellsOf(size);
+    if (cells === 1) {
+      const rows = b.op('Reshape', [pieces[i]], { shape: [members.length, size] });
+      return b.op('ReduceSumSquare', [rows], { axes: [1], keepdims: false });
+    }
+    const rows = b.op('Reshape', [pieces[i]], { shape: [members.length, cells, size / cells] });
+    const partial = b.op('ReduceSumSquare', [rows], { axes: [2], keepdims: false });
+    return b.op('ReduceSum', [partial], { axes: [1], keepdims: false });
   });
   return b.op('Concat', squares, { axis: 0 });
 }

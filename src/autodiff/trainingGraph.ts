@@ -14,7 +14,14 @@ import type { Loss } from '../losses/loss';
 import { rules, verify } from '../ops';
 import type { Optimizer } from '../optimizers/optimizer';
 import { differentiate, type Gradients } from './differentiate';
-import { layOut, type ParameterLayout, packValues, squaresByParameter, unpackNodes } from './parameterLayout';
+import {
+  cellsOf,
+  layOut,
+  type ParameterLayout,
+  packValues,
+  squaresByParameter,
+  unpackNodes,
+} from './parameterLayout';
 
 export interface TrainingSpec {
   readonly loss: Loss;
@@ -211,15 +218,24 @@ class Positions {
 function squares(b: Builder, values: readonly Value[]): Value {
   return joinScalars(
     b,
-    values.map((v) => b.op('ReduceSumSquare', [v], { keepdims: false })),
+    values.map((v) => total(b, 'ReduceSumSquare', v)),
   );
 }
 
 function sums(b: Builder, values: readonly Value[]): Value {
   return joinScalars(
     b,
-    values.map((v) => b.op('ReduceSum', [v], { keepdims: false })),
+    values.map((v) => total(b, 'ReduceSum', v)),
   );
+}
+
+/** One number of a whole tensor, summed in cells where it is large. */
+function total(b: Builder, op: 'ReduceSum' | 'ReduceSumSquare', value: Value): Value {
+  const size = sizeOf(value.type.shape);
+  const cells = cellsOf(size);
+  if (cells === 1) return b.op(op, [value], { keepdims: false });
+  const rows = b.op('Reshape', [value], { shape: [cells, size / cells] });
+  return b.op('ReduceSum', [b.op(op, [rows], { axes: [1], keepdims: false })], { keepdims: false });
 }
 
 function joinScalars(b: Builder, scalars: readonly Value[]): Value {

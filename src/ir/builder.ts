@@ -14,6 +14,7 @@ import type {
   Initializer,
   Layer,
   Node,
+  Noise,
   Parameter,
   ParameterRole,
   Phase,
@@ -31,6 +32,7 @@ export type Mode = 'training' | 'inference';
 
 export class Builder {
   private readonly inputs: Value[] = [];
+  private readonly noises: Noise[] = [];
   private readonly parameters: Parameter[] = [];
   private readonly constants: Constant[] = [];
   private readonly constantByKey = new Map<string, Value>();
@@ -58,6 +60,7 @@ export class Builder {
   static from(graph: Graph, rules: TypingRules, mode: Mode = 'training'): Builder {
     const b = new Builder(rules, graph.name, mode);
     b.inputs.push(...graph.inputs);
+    b.noises.push(...graph.noises);
     b.parameters.push(...graph.parameters);
     b.constants.push(...graph.constants);
     b.nodes.push(...graph.nodes);
@@ -81,6 +84,13 @@ export class Builder {
     const value = this.value(name, type);
     this.inputs.push(value);
     return value;
+  }
+
+  /** Adds a random input for the present scope: every element is `value` with probability `keep`, else 0. */
+  noise(type: TensorType, keep: number, value: number): Value {
+    const input = this.input(`random:${this.scopePath}`, type);
+    this.noises.push({ input, kind: 'bernoulli', keep, value });
+    return input;
   }
 
   /** Adds a constant, shared between all users that ask for the same type and numbers. */
@@ -212,13 +222,17 @@ export class Builder {
     );
   }
 
-  /** A block: `body` builds it under `scope` and says what forked. */
+  /**
+   * A block: `body` builds it under `scope` and says what forked. `publicName` is for blocks whose layers have no
+   * name segment in common (the convolutions of `features` in torchvision's VGG).
+   */
   block(
     scope: string,
     kind: string,
     input: Value,
     body: () => { output: Value; fork: Fork | null },
     name: string = scope,
+    publicName?: string,
   ): Value {
     return this.within(
       scope,
@@ -226,7 +240,7 @@ export class Builder {
         const { output, fork } = body();
         this.blocks.push({
           scope: this.scopePath,
-          name: this.namePath,
+          name: publicName ?? this.namePath,
           kind,
           input,
           output,
@@ -262,6 +276,7 @@ export class Builder {
     return {
       name: this.graphName,
       inputs: this.inputs,
+      noises: this.noises,
       parameters: this.parameters,
       constants: this.constants,
       nodes: this.nodes,

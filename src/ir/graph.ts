@@ -105,6 +105,18 @@ export interface State {
   readonly next: Value;
 }
 
+/**
+ * An input of random numbers, drawn anew for every step: each element is `value` with probability `keep` and 0
+ * otherwise. Being inputs, a run's draws can be repeated from its seed and resumed at any step.
+ */
+export interface Noise {
+  /** Called `random:<scope>`; among the graph's inputs. */
+  readonly input: Value;
+  readonly kind: 'bernoulli';
+  readonly keep: number;
+  readonly value: number;
+}
+
 export interface Constant {
   readonly value: Value;
   readonly data: Float32Array | BigInt64Array;
@@ -113,6 +125,8 @@ export interface Constant {
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly Value[];
+  /** Those of the inputs that are random; none in inference mode. */
+  readonly noises: readonly Noise[];
   readonly parameters: readonly Parameter[];
   readonly constants: readonly Constant[];
   readonly nodes: readonly Node[];

@@ -2,13 +2,21 @@
 import type { Builder } from '../ir/builder';
 import type { Value } from '../ir/graph';
 import { float32 } from '../ir/tensorType';
-import type { Style } from './style';
+
+export interface BatchNormSpec {
+  /** Added to the variance before the root. */
+  readonly epsilon: number;
+  /** The share of the running statistics that a step keeps. */
+  readonly momentum: number;
+  /** Starts the scale (gamma) at 0 instead of 1. */
+  readonly zero?: boolean;
+}
 
 export function batchNorm(
   b: Builder,
   scope: string,
   x: Value,
-  { epsilon, momentum }: Pick<Style, 'epsilon' | 'momentum'>,
+  { epsilon, momentum, zero = false }: BatchNormSpec,
   name: string = scope,
 ): Value {
   return b.layer(
@@ -17,7 +25,7 @@ export function batchNorm(
     [x],
     () => {
       const type = float32(x.type.shape[1]);
-      const scale = b.parameter('weight', type, 'scale', { kind: 'ones' }).value;
+      const scale = b.parameter('weight', type, 'scale', { kind: zero ? 'zeros' : 'ones' }).value;
       const shift = b.parameter('bias', type, 'shift', { kind: 'zeros' }).value;
       const mean = b.parameter('running_mean', type, 'runningMean', { kind: 'zeros' }).value;
       const variance = b.parameter('running_var', type, 'runningVariance', { kind: 'ones' }).value;

@@ -1,49 +1,75 @@
-/** The shortcuts of He 2015, section 4.1: identity, zero-padding (option A), projection (options B and C). */
+/**
+ * How a block's input reaches its end where shapes differ: the zero-padding and projection of He 2015, section
+ * 3.3 (options A, B and C), and the strided max-pool of Keras' V2 networks.
+ */
 import type { Builder } from '../ir/builder';
 import type { ShortcutKind, Value } from '../ir/graph';
-import { batchNorm } from './batchNorm';
-import { conv2d } from './conv2d';
+import { hasBias } from './convNormAct';
+import { normalize } from './norm';
+import { pointwise } from './pointwise';
+import { maxPool } from './pooling';
 import type { Style } from './style';
 
-export const shortcutOptions = ['pad', 'projection', 'none'] as const;
+export const shortcutOptions = ['pad', 'projection', 'projection-everywhere', 'none'] as const;
 
 export type ShortcutOption = (typeof shortcutOptions)[number];
 
-/** Which kind a block needs, given what the network uses where shapes change. */
-export function shortcutKind(
+/** What carries an input past a branch; the last two never need a shape to change. */
+export type Carrier = Extract<ShortcutKind, 'identity' | 'pad' | 'projection' | 'pool'>;
+
+/** How a network spells its projections. */
+export interface ProjectionSpelling {
+  /** Overrides the style's rule for the 1x1 convolution's biases. */
+  readonly bias?: boolean;
+  /** Whether a norm follows it. */
+  readonly norm: boolean;
+  /** Parameter-name segments: of both, of the convolution, of the norm. */
+  readonly names: readonly [both: string, conv: string, norm: string];
+}
+
+/** `downsample.0` and `downsample.1`. */
+export const torchvisionProjection: ProjectionSpelling = { norm: true, names: ['downsample', '0', '1'] };
+/** A bare convolution called `downsample`, as pre-activation networks have it. */
+export const bareProjection: ProjectionSpelling = { norm: false, names: ['downsample', '', ''] };
+
+/** Which carrier a block needs, given what the network uses where shapes change. */
+export function carrierFor(
   x: Value,
   out: number,
   stride: number,
-  option: 'pad' | 'projection',
-): ShortcutKind {
+  option: Exclude<ShortcutOption, 'none'>,
+): Carrier {
+  if (option === 'projection-everywhere') return 'projection';
   return stride === 1 && x.type.shape[1] === out ? 'identity' : option;
 }
 
 /** Carries `x` past a branch that ends with `out` channels at 1 / `stride` of the size. */
-export function shortcut(
+export function carry(
   b: Builder,
   x: Value,
-  kind: ShortcutKind,
-  out: number,
-  stride: number,
+  carrier: Carrier,
+  { out, stride, padding = 0 }: { out: number; stride: number; padding?: 0 | 'same' },
   style: Style,
+  { bias = hasBias(style), norm, names }: ProjectionSpelling,
 ): Value {
-  if (kind === 'identity') return x;
-  if (kind === 'pad') return padShortcut(b, x, out, stride);
-  return b.within(
-    'shortcut',
-    () => {
-      const y = conv2d(
-        b,
-        'conv',
-        x,
-        { out, kernel: 1, stride, padding: 0, bias: style.norm === 'none', init: style.init },
-        '0',
+  switch (carrier) {
+    case 'identity':
+      return x;
+    case 'pad':
+      return padShortcut(b, x, out, stride);
+    case 'pool':
+      return maxPool(b, 'shortcut', x, { kernel: 1, stride });
+    case 'projection':
+      return b.within(
+        'shortcut',
+        () => {
+          const spec = { out, stride, padding, bias, init: style.init };
+          const y = pointwise(b, 'conv', x, spec, names[1]);
+          return norm ? normalize(b, '', y, style, { name: names[2] }) : y;
+        },
+        names[0],
       );
-      return style.norm === 'none' ? y : batchNorm(b, 'bn', y, style, '1');
-    },
-    'downsample',
-  );
+  }
 }
 
 /** Option A: every `stride`-th pixel, and channels of zeros behind: no parameters at all. */

@@ -4,11 +4,27 @@ import { t } from '../base/localize';
 import { type OptionValue, readOptions } from '../base/options';
 import { float32 } from '../ir/tensorType';
 import { newBuilder, verify } from '../ops';
+import { alexNet } from './alexNet';
 import { cifarResNet } from './cifarResNet';
+import { d2lResNet } from './d2lResNet';
+import { imageNetResNet } from './imageNetResNet';
+import { kerasBlocks } from './kerasBlocks';
+import { kerasResNet } from './kerasResNet';
+import { mlp } from './mlp';
 import type { Family, ImageShape, Network } from './network';
+import { sequentialCnn } from './sequentialCnn';
+import { vgg } from './vgg';
 
 export const families = {
   'cifar-resnet': cifarResNet,
+  'imagenet-resnet': imageNetResNet,
+  'keras-resnet': kerasResNet,
+  'd2l-resnet': d2lResNet,
+  'keras-blocks': kerasBlocks,
+  'sequential-cnn': sequentialCnn,
+  vgg,
+  alexnet: alexNet,
+  mlp,
 } satisfies Record<string, Family>;
 
 export interface NetworkChoice {

@@ -6,17 +6,25 @@ import { add } from './add';
 import { batchNormalization } from './batchNormalization';
 import { batchNormalizationGradient } from './batchNormalizationGradient';
 import { batchNormalizationTraining } from './batchNormalizationTraining';
+import { clip } from './clip';
 import { concat } from './concat';
 import { conv } from './conv';
 import { convInputGradient } from './convInputGradient';
 import { convWeightGradient } from './convWeightGradient';
 import { div } from './div';
+import { elu } from './elu';
+import { eluGradient } from './eluGradient';
+import { erf } from './erf';
 import { exp } from './exp';
 import { expand } from './expand';
 import { flatten } from './flatten';
 import { gemm } from './gemm';
 import { globalAveragePool } from './globalAveragePool';
+import { groupNormalization } from './groupNormalization';
+import { groupNormalizationGradient } from './groupNormalizationGradient';
 import { identity } from './identity';
+import { leakyRelu } from './leakyRelu';
+import { leakyReluGradient } from './leakyReluGradient';
 import { maxPool } from './maxPool';
 import { maxPoolGradient } from './maxPoolGradient';
 import { mul } from './mul';
@@ -30,6 +38,7 @@ import { relu } from './relu';
 import { reluGradient } from './reluGradient';
 import { reshape } from './reshape';
 import { sigmoid } from './sigmoid';
+import { sign } from './sign';
 import { slice } from './slice';
 import { sliceGradient } from './sliceGradient';
 import { softmaxCrossEntropyLoss } from './softmaxCrossEntropyLoss';
@@ -44,17 +53,25 @@ export const operators = {
   BatchNormalization: batchNormalization,
   BatchNormalizationGradient: batchNormalizationGradient,
   BatchNormalizationTraining: batchNormalizationTraining,
+  Clip: clip,
   Concat: concat,
   Conv: conv,
   ConvInputGradient: convInputGradient,
   ConvWeightGradient: convWeightGradient,
   Div: div,
+  Elu: elu,
+  EluGradient: eluGradient,
+  Erf: erf,
   Exp: exp,
   Expand: expand,
   Flatten: flatten,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
+  GroupNormalization: groupNormalization,
+  GroupNormalizationGradient: groupNormalizationGradient,
   Identity: identity,
+  LeakyRelu: leakyRelu,
+  LeakyReluGradient: leakyReluGradient,
   MaxPool: maxPool,
   MaxPoolGradient: maxPoolGradient,
   Mul: mul,
@@ -67,6 +84,7 @@ export const operators = {
   ReluGradient: reluGradient,
   Reshape: reshape,
   Sigmoid: sigmoid,
+  Sign: sign,
   Slice: slice,
   SliceGradient: sliceGradient,
   SoftmaxCrossEntropyLoss: softmaxCrossEntropyLoss,

@@ -1,8 +1,12 @@
 /** The optimizers by id. To add one, write its file and one line here. */
+import { adam } from './adam';
+import { adamw } from './adamw';
+import { nesterov } from './nesterov';
 import type { Optimizer } from './optimizer';
+import { rmsprop } from './rmsprop';
 import { sgd } from './sgd';
 
-export const optimizers = { sgd } satisfies Record<string, Optimizer>;
+export const optimizers = { sgd, nesterov, adam, adamw, rmsprop } satisfies Record<string, Optimizer>;
 
 export type OptimizerId = keyof typeof optimizers;
 

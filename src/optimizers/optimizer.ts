@@ -53,3 +53,9 @@ export function addScaled(b: Builder, a: Value, factor: number, x: Value): Value
   const scaled = factor === 1 ? x : b.op('Mul', [x, b.constant({ dtype: 'float32', shape: [] }, [factor])]);
   return b.op('Add', [a, scaled]);
 }
+
+/** share a + (1 - share) x: a moving average that keeps `share` of the old. */
+export function mixed(b: Builder, share: number, a: Value, x: Value): Value {
+  const scalar = (value: number) => b.constant({ dtype: 'float32', shape: [] }, [value]);
+  return b.op('Add', [b.op('Mul', [a, scalar(share)]), b.op('Mul', [x, scalar(1 - share)])]);
+}

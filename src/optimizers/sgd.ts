@@ -5,14 +5,16 @@
 import { amount } from '../base/options';
 import { addScaled, defineOptimizer } from './optimizer';
 
+export const sgdOptions = {
+  momentum: amount(0.9, 0, 0.9999, 'Share of the last update direction that is kept; 0 is plain SGD.'),
+  weightDecay: amount(1e-4, 0, 1, 'L2 penalty factor, added to the gradient as lambda w.'),
+};
+
 export const sgd = defineOptimizer({
   id: 'sgd',
   title: 'SGD with momentum',
   citation: 'Polyak 1964; Sutskever et al. 2013',
-  options: {
-    momentum: amount(0.9, 0, 0.9999, 'Share of the last update direction that is kept.'),
-    weightDecay: amount(1e-4, 0, 1, 'L2 penalty factor, added to the gradient as lambda w.'),
-  },
+  options: sgdOptions,
   slots: ({ momentum }) => (momentum === 0 ? [] : ['momentum']),
   build(b, { parameters, gradient, learningRate, slots }, { momentum, weightDecay }) {
     const penalised = addScaled(b, gradient, weightDecay, parameters);

@@ -15,8 +15,14 @@ export interface GoldenBlock {
   readonly skip: { readonly skipNorm: number; readonly branchNorm: number; readonly cosine: number } | null;
 }
 
+export interface GoldenSettings {
+  readonly eps?: number;
+  readonly epsOutsideSqrt?: boolean;
+  readonly [setting: string]: number | boolean | undefined;
+}
+
 export interface GoldenRun {
-  readonly config: { readonly kind: string; readonly lr: number } & Record<string, unknown>;
+  readonly config: { readonly kind: string; readonly lr: number } & GoldenSettings;
   readonly lossBeforeEachStep: number[];
   readonly weightNormAfter: Record<string, number>;
 }
