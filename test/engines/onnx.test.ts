@@ -1,4 +1,4 @@
 import { onnxEngine } from '../../src/engines/onnx/onnxEngine';
-import { operatorConformance } from './conformance';
+import { engineConformance } from './conformance';
 
-operatorConformance(onnxEngine, 'cpu');
+await engineConformance(onnxEngine);
