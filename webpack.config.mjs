@@ -40,4 +40,13 @@ export default [
     plugins: [define],
     externals: { 'onnxruntime-node': 'commonjs onnxruntime-node' },
   },
+  {
+    ...node,
+    name: 'extension',
+    entry: { extension: './src/host/extension.ts' },
+    output: { ...output, chunkFilename: 'extension.[name].js' },
+    externals: { vscode: 'commonjs vscode' },
+    // The entry stays small, so that activating costs next to nothing; the rest is loaded at the first use.
+    optimization: { ...node.optimization, splitChunks: false },
+  },
 ];

@@ -1,0 +1,95 @@
+/**
+ * What commands, views and panels share: one session with one trainer, the runs of the workspace, the open panels,
+ * the log. Made at the first use, not at activation.
+ */
+import * as vscode from 'vscode';
+import { SkiplensError } from '../base/errors';
+import { t } from '../base/localize';
+import type { RunSettings } from '../protocol/settings';
+import { Panels } from './panels/panels';
+import { readSetting, runsRoot } from './places';
+import { report } from './report';
+import type { LiveRun } from './session/liveRun';
+import { Session } from './session/session';
+import { connectTrainer } from './session/trainerProcess';
+import { RunLibrary } from './views/runLibrary';
+import { StatusItem } from './views/statusItem';
+
+export interface Host extends vscode.Disposable {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly session: Session;
+  readonly library: RunLibrary;
+  readonly panels: Panels;
+  /** Trains, remembers the settings, and opens the inspector unless told not to. */
+  train(settings: RunSettings, options?: { show?: boolean }): Promise<LiveRun>;
+}
+
+export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Host {
+  const session = new Session({
+    connect: () => connectTrainer(context, log),
+    isTrusted: () => vscode.workspace.isTrusted,
+    log: (level, text) => log[level](text),
+  });
+  const library = new RunLibrary(() => runsRoot(context), session);
+  const panels = new Panels(context, session, log);
+  const disposables: vscode.Disposable[] = [library, panels, new StatusItem(session)];
+
+  session.onChanged.event(() => {
+    const current = session.current();
+    const setContext = (key: string, value: boolean) =>
+      void vscode.commands.executeCommand('setContext', key, value);
+    setContext('skiplens.active', current !== undefined);
+    setContext('skiplens.paused', current?.phase === 'paused');
+  });
+  session.onEnded.event((run) => {
+    const { status, reason } = run.end!;
+    log.info(`${run.title}: ${status}${reason ? `: ${reason}` : ''}`);
+    if (status === 'diverged' || status === 'crashed')
+      void report(log, new SkiplensError(run.end?.code ?? 'run/ended', reason ?? t('The run ended early.')));
+  });
+  session.onDied.event(({ error, runs }) => {
+    log.error(error.message);
+    const resumable = runs.find((run) => run.started && run.folder);
+    void offerAfterDeath(error, resumable);
+  });
+
+  async function offerAfterDeath(error: Error, run: LiveRun | undefined): Promise<void> {
+    const [showLog, resume] = [t('Show Log'), t('Resume')];
+    const answer = await vscode.window.showErrorMessage(
+      error.message,
+      ...(run ? [resume, showLog] : [showLog]),
+    );
+    if (answer === showLog) log.show();
+    if (answer === resume && run) await vscode.commands.executeCommand('skiplens.resume', run.folder);
+  }
+
+  const host: Host = {
+    context,
+    log,
+    session,
+    library,
+    panels,
+    async train(settings, { show = true } = {}) {
+      const given: RunSettings = {
+        ...settings,
+        threads: settings.threads || readSetting('skiplens.threads'),
+      };
+      const run = await session.start(given, runsRoot(context), titleOf(settings));
+      await context.workspaceState.update('lastSettings', settings);
+      if (show) await panels.showLive(run);
+      return run;
+    },
+    dispose() {
+      for (const disposable of disposables) disposable.dispose();
+      return session.dispose();
+    },
+  };
+  return host;
+}
+
+/** A run's title before it has one of its own: the names of its networks. */
+export function titleOf({ networks }: RunSettings): string {
+  const names = networks.map((n) => n.network);
+  return names.length > 1 ? t('{0} and {1}', names[0], names[1]) : names[0];
+}

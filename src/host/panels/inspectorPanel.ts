@@ -1,0 +1,274 @@
+/**
+ * One inspector: the page, its questions, and the deltas that keep it fresh. It holds no numbers of its own; a
+ * snapshot is gathered anew whenever the page asks, which it does at its first word and after every show.
+ */
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { SkiplensError } from '../../base/errors';
+import { t } from '../../base/localize';
+import { Answerer, type Handlers } from '../../protocol/channel';
+import type { PanelDigest, PanelEvents, PanelRequests } from '../../protocol/panel';
+import { readSetting } from '../places';
+import { report } from '../report';
+import type { LiveRun } from '../session/liveRun';
+import type { Session } from '../session/session';
+import { readDetails } from './details';
+import { type ExportFormat, exportRun, savePicture } from './exports';
+import { panelHtml } from './html';
+import { type Gathered, gather, liveWords, type Surroundings } from './snapshot';
+import { isSameSubject, type Subject } from './subject';
+
+export class InspectorPanel implements vscode.Disposable {
+  private gathered: Gathered | undefined;
+  private readonly answerer: Answerer<PanelRequests, PanelEvents>;
+  private readonly subscriptions: { dispose(): void }[] = [];
+  private readonly digests = new Map<string, (digest: PanelDigest) => void>();
+  /** Deltas before the first snapshot would have nothing to change. */
+  private isReady = false;
+
+  static options(context: vscode.ExtensionContext): vscode.WebviewOptions & vscode.WebviewPanelOptions {
+    return {
+      enableScripts: true,
+      enableFindWidget: false,
+      localResourceRoots: ['dist', 'media'].map((folder) =>
+        vscode.Uri.joinPath(context.extensionUri, folder),
+      ),
+    };
+  }
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly session: Session,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly panel: vscode.WebviewPanel,
+    private subject: Subject,
+  ) {
+    const { webview } = panel;
+    this.answerer = new Answerer<PanelRequests, PanelEvents>(
+      (message) => void webview.postMessage(message),
+      this.handlers(),
+      (error) => log.error(error.stack ?? error.message),
+    );
+    this.subscriptions.push(
+      webview.onDidReceiveMessage((message) => this.answerer.receive(message)),
+      panel.onDidDispose(() => this.forget()),
+      panel.onDidChangeViewState(() => {
+        // A hidden page is gone; its next word is `panel/ready` again.
+        if (!panel.visible) this.isReady = false;
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.refresh()),
+      session.onStarted.event((run) => {
+        if (this.live() === run) void this.become({ kind: 'runs', folders: [run.folder!] });
+      }),
+      session.onChanged.event((run) => {
+        if (this.isReady && this.live() === run) this.answerer.emit('run/changed', liveWords(run));
+      }),
+      session.onStep.event(({ run, event }) => {
+        if (!this.isReady || this.live() !== run) return;
+        const { step, totalSteps, imagesPerSecond, secondsLeft, networks } = event;
+        this.answerer.emit('run/step', { step, totalSteps, imagesPerSecond, secondsLeft, networks });
+      }),
+      session.onEvaluated.event(({ run, evaluation }) => {
+        if (this.isReady && this.live() === run) this.answerer.emit('run/evaluated', evaluation);
+      }),
+    );
+    webview.options = InspectorPanel.options(context);
+    panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'activity.svg');
+    panel.title = this.live()?.title ?? 'Skiplens';
+    webview.html = panelHtml(webview, context.extensionUri, vscode.env.language);
+  }
+
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  get title(): string {
+    return this.panel.title;
+  }
+
+  shows(subject: Subject): boolean {
+    if (isSameSubject(this.subject, subject)) return true;
+    const live = this.live();
+    return subject.kind === 'live' && live?.ticket === subject.ticket;
+  }
+
+  /** The folder of the one run that it shows. */
+  get folder(): string | undefined {
+    return this.subject.kind === 'runs' && this.subject.folders.length === 1
+      ? this.subject.folders[0]
+      : undefined;
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** Asks for the picture as it is shown; the page answers with `picture/save`. */
+  wantPicture(format: 'svg' | 'png'): void {
+    this.answerer.emit('picture/wanted', { format });
+  }
+
+  revealRow(scope: string): void {
+    this.answerer.emit('row/reveal', { scope });
+  }
+
+  /** Writes what the panel shows to a file that the person names; answers which. */
+  async export(format: ExportFormat): Promise<vscode.Uri> {
+    const { folder } = this;
+    if (format !== 'html' && !folder)
+      throw new SkiplensError('run/none', t('Nothing is recorded here yet; there is no run to export.'));
+    // Gathered anew: a run may have grown since the page last asked.
+    const { snapshot } = await this.gather();
+    return exportRun(this.context, format, folder, snapshot);
+  }
+
+  /** What the page shows, in numbers: for tests. */
+  digest(): Promise<PanelDigest> {
+    const token = randomUUID();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.digests.delete(token);
+        reject(new Error('the panel gives no digest'));
+      }, 5_000);
+      this.digests.set(token, (digest) => {
+        clearTimeout(timer);
+        resolve(digest);
+      });
+      this.answerer.emit('panel/probe', { token });
+    });
+  }
+
+  private forget(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.isReady = false;
+  }
+
+  /** The run of this window that the panel shows; one that is over counts until its record can be read. */
+  private live(): LiveRun | undefined {
+    if (this.subject.kind === 'live') return this.session.byTicket(this.subject.ticket);
+    const folder = this.folder;
+    const run = folder === undefined ? undefined : this.session.byFolder(folder);
+    return run?.started ? run : undefined;
+  }
+
+  private surroundings(): Surroundings {
+    const bundle: Record<string, string> = {};
+    for (const [key, value] of Object.entries(vscode.l10n.bundle ?? {}))
+      bundle[key] = typeof value === 'string' ? value : String(value);
+    return { language: vscode.env.language, bundle, isTrusted: vscode.workspace.isTrusted };
+  }
+
+  private async gather(): Promise<Gathered> {
+    const live = this.live();
+    // A run that ended is read from its record, which knows of checkpoints and of a later life.
+    const source = live && (!live.isOver || !live.folder || !live.started) ? live : undefined;
+    this.gathered = await gather(this.subject, source, this.surroundings());
+    this.panel.title = this.gathered.snapshot.title;
+    return this.gathered;
+  }
+
+  private async become(subject: Subject): Promise<void> {
+    this.subject = subject;
+    await this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    try {
+      const { snapshot } = await this.gather();
+      if (this.isReady) this.answerer.emit('panel/snapshot', snapshot);
+    } catch (error) {
+      await report(this.log, error);
+    }
+  }
+
+  private handlers(): Handlers<PanelRequests> {
+    const done = {};
+    const running = (): LiveRun => {
+      const live = this.live();
+      if (!live || live.isOver)
+        throw new SkiplensError('run/notActive', t('This run is not active any more.'));
+      return live;
+    };
+    return {
+      'panel/ready': async () => {
+        const { snapshot } = await this.gather();
+        this.isReady = true;
+        return snapshot;
+      },
+      'run/pause': async () => {
+        await this.session.pause(running());
+        return done;
+      },
+      'run/continue': async () => {
+        await this.session.continue(running());
+        return done;
+      },
+      'run/stop': async () => {
+        await this.session.stop(running());
+        return done;
+      },
+      'run/resume': async () => {
+        await vscode.commands.executeCommand('skiplens.resume', this.folder);
+        return done;
+      },
+      'network/train': async () => {
+        const networks = this.gathered?.networks ?? [];
+        const run = await vscode.commands.executeCommand<LiveRun | undefined>('skiplens.train', { networks });
+        if (run) await this.become({ kind: 'live', ticket: run.ticket });
+        return done;
+      },
+      'network/measure': () => this.measure(),
+      'run/export': async ({ format }) => {
+        await this.export(format);
+        return done;
+      },
+      'picture/save': async ({ name, content }) => {
+        await savePicture(name, content);
+        return done;
+      },
+      'source/reveal': async ({ place }) => {
+        const position = new vscode.Position(place.line, place.column);
+        await vscode.window.showTextDocument(vscode.Uri.file(place.file), {
+          selection: new vscode.Range(position, position),
+          viewColumn: vscode.ViewColumn.Beside,
+        });
+        return done;
+      },
+      'row/details': ({ scope }) => readDetails(this.folder, scope, this.gathered?.snapshot.networks ?? []),
+      'panel/digest': ({ token, digest }) => {
+        this.digests.get(token)?.(digest);
+        this.digests.delete(token);
+        return done;
+      },
+      'panel/failed': ({ message, stack }) => {
+        this.log.error(`panel: ${message}\n${stack}`);
+        return done;
+      },
+    };
+  }
+
+  private async measure(): Promise<PanelRequests['network/measure']['result']> {
+    const { networks } = this.gathered ?? (await this.gather());
+    const numbers: PanelRequests['network/measure']['result']['numbers'][number][] = [];
+    for (const [i, network] of networks.entries()) {
+      const result = await this.session.probe({
+        network,
+        device: readSetting('skiplens.device'),
+        threads: readSetting('skiplens.threads'),
+        seed: 1,
+        data: 'drawn',
+        batchSize: 16,
+      });
+      numbers.push({
+        network: i,
+        step: 0,
+        numbers: { loss: result.loss, accuracy: Number.NaN, vectors: result.vectors },
+      });
+    }
+    return { numbers };
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What a panel shows, as plain data: a run that is being trained, runs on disk, or networks that are only
+ * inspected. As text it survives a reload of the window in the panel's own state.
+ */
+import type { NetworkSettings } from '../../protocol/settings';
+
+export type Subject =
+  /** Until the run has a folder. */
+  | { readonly kind: 'live'; readonly ticket: string }
+  /** One run, or several side by side. */
+  | { readonly kind: 'runs'; readonly folders: readonly string[] }
+  | { readonly kind: 'networks'; readonly networks: readonly NetworkSettings[] };
+
+export function formatSubject(subject: Subject): string {
+  return JSON.stringify(subject);
+}
+
+/** Reads what a panel kept (the text itself, or an object that holds it); undefined where it is not ours. */
+export function parseSubject(state: unknown): Subject | undefined {
+  const text = typeof state === 'object' && state !== null && 'subject' in state ? state.subject : state;
+  if (typeof text !== 'string') return undefined;
+  try {
+    const subject: unknown = JSON.parse(text);
+    if (typeof subject !== 'object' || subject === null || !('kind' in subject)) return undefined;
+    if (subject.kind === 'runs' && 'folders' in subject && Array.isArray(subject.folders))
+      return { kind: 'runs', folders: subject.folders.map(String) };
+    if (subject.kind === 'networks' && 'networks' in subject && Array.isArray(subject.networks))
+      return { kind: 'networks', networks: subject.networks as NetworkSettings[] };
+    // A live run that had no folder yet died with its window.
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isSameSubject(a: Subject, b: Subject): boolean {
+  return formatSubject(a) === formatSubject(b);
+}
