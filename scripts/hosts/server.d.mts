@@ -27,6 +27,7 @@ export interface Server {
   /** Changes settings while windows are open; what is not named stays. */
   changeSettings(changes: Record<string, unknown>): void;
   address(folder?: string, payload?: [string, string][]): string;
+  ended: Promise<unknown>;
   output(): string[];
   processes(): number[];
   stop(): Promise<void>;

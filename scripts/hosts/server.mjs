@@ -70,6 +70,9 @@ export async function startServer(name, options = {}) {
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  // A run that ends in the middle still takes its data along; the guard ends the server.
+  const forgetData = () => isOwnData && fs.rmSync(dataDir, { recursive: true, force: true });
+  process.once('exit', forgetData);
 
   let stopping;
   const stop = () => {
@@ -77,7 +80,9 @@ export async function startServer(name, options = {}) {
       child.stdin.end();
       await ended;
       await endMarked(mark);
+      process.removeListener('exit', forgetData);
       if (isOwnData) await removeFolder(dataDir);
+      else fs.rmSync(secretFile, { force: true });
     })();
     return stopping;
   };
@@ -96,6 +101,8 @@ export async function startServer(name, options = {}) {
         changeSettings: (changes) => writeSettings(dataDir, changes),
         /** The address of the workbench, with the folder that it opens (none: an empty window). */
         address: (folder, payload) => address(base, folder, payload, secret),
+        /** Resolves when the server ended, by `stop` or by itself. */
+        ended,
         /** What the server wrote so far, one line an item. */
         output: () => [...lines],
         /** Ids of the processes that this server and its extensions started and that still run. */

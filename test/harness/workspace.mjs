@@ -8,8 +8,13 @@ export function copyWorkspace(source) {
   const parent = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'skiplens-workspace-')));
   const folder = path.join(parent, path.basename(source));
   fs.cpSync(source, folder, { recursive: true });
+  const removeNow = () => fs.rmSync(parent, { recursive: true, force: true });
+  process.once('exit', removeNow);
   return {
     folder,
-    remove: () => fs.promises.rm(parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+    async remove() {
+      process.removeListener('exit', removeNow);
+      await fs.promises.rm(parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
   };
 }

@@ -1,5 +1,5 @@
 // Runs the UI tests against a real VS Code in a browser: `node test/ui/run.mjs [--host floor|current]
-// [--extension FOLDER_OR_VSIX] [--tests FOLDER] [--workspace FOLDER] [--only TEXT] [--verbose]`. The tests run in a
+// [--extension FOLDER_OR_VSIX] [--tests FOLDER] [--workspace FOLDER] [--only TEXT] [--suite NAME] [--verbose]`. The tests run in a
 // process of their own; pictures that they take, and one of every window in which a test failed, lie in
 // `.cache/pictures/HOST/`.
 import { spawn } from 'node:child_process';
@@ -28,7 +28,7 @@ for (const name of names) isGood = (await runIn(name)) && isGood;
 process.exitCode = isGood ? 0 : 1;
 
 async function runIn(name) {
-  const report = makeReport('ui', name);
+  const report = makeReport(options.suite ?? 'ui', name);
   const child = spawn(process.execPath, ['--enable-source-maps', bundle], {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
