@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/extension/**', 'test/ui/**', 'test/smoke/**', 'test/fixtures/**', '**/node_modules/**'],
+    exclude: ['test/extension/**', 'test/ui/**', 'test/package/**', 'test/fixtures/**', '**/node_modules/**'],
     maxWorkers: 2,
     testTimeout: 60_000,
     // A test that asserts nothing proves nothing.

@@ -38,10 +38,20 @@ export async function build() {
     if (isBuilt()) return;
     say('Building (webpack).');
     fs.rmSync(stamp, { force: true });
+    const started = Date.now();
     const webpack = path.join(root, 'node_modules', 'webpack-cli', 'bin', 'cli.js');
     await run(process.execPath, [webpack, '--mode', 'production']);
+    dropOlder(path.join(root, 'dist'), started);
     fs.writeFileSync(stamp, state);
   });
+}
+
+// What an earlier build left under another name must not get into a package.
+function dropOlder(folder, time) {
+  for (const name of fs.readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (fs.statSync(file).mtimeMs < time) fs.rmSync(file, { recursive: true, force: true });
+  }
 }
 
 function checkNode() {
