@@ -143,3 +143,46 @@ export const tooMuchMemory = (images: number, height: number, width: number, gig
       gigabytes,
     ),
   );
+
+export const offline = (url: string, reason: string, folder: string) =>
+  new SkiplensError(
+    'data/offline',
+    t(
+      'The server of {0} could not be reached ({1}); try again, or fetch the file yourself, put it into {2} and start again.',
+      url,
+      reason,
+      folder,
+    ),
+  );
+
+export const downloadFailed = (url: string, status: number, folder: string) =>
+  new SkiplensError(
+    'data/downloadFailed',
+    t(
+      'The server answered {0} to {1}; try later, or fetch the file yourself, put it into {2} and start again.',
+      status,
+      url,
+      folder,
+    ),
+  );
+
+export const wrongLength = (url: string, bytes: number, expected: number) =>
+  new SkiplensError(
+    'data/downloadFailed',
+    t('The server sent {1} bytes of {0} where {2} are expected; start again to go on.', url, bytes, expected),
+  );
+
+export const checksumMismatch = (url: string) =>
+  new SkiplensError(
+    'data/checksum',
+    t('What came from {0} is not what its publisher states (the checksum differs); it was removed.', url),
+  );
+
+export const brokenArchive = (file: string) =>
+  new SkiplensError('data/brokenArchive', t('The archive {0} is damaged or not the expected one.', file));
+
+export const downloadNoSpace = (file: string) =>
+  new SkiplensError(
+    'data/noSpace',
+    t('There is no space left to write {0}; make room and start again to go on.', file),
+  );
