@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { Answerer, type Handlers } from '../../protocol/channel';
-import type { PanelDigest, PanelEvents, PanelRequests } from '../../protocol/panel';
+import type { PanelDigest, PanelEvents, PanelRequests, PanelSnapshot } from '../../protocol/panel';
 import { readSetting } from '../places';
 import { report } from '../report';
 import type { LiveRun } from '../session/liveRun';
@@ -169,6 +169,11 @@ export class InspectorPanel implements vscode.Disposable {
     this.gathered = await gather(this.subject, source, this.surroundings());
     this.panel.title = this.gathered.snapshot.title;
     return this.gathered;
+  }
+
+  /** What the page would draw from now. */
+  async snapshot(): Promise<PanelSnapshot> {
+    return (await this.gather()).snapshot;
   }
 
   private async become(subject: Subject): Promise<void> {

@@ -46,11 +46,14 @@ export function checkSettings(text: string): CheckedSettings {
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   for (const error of errors)
     say('syntax', t('This is not JSON here: {0}.', printParseErrorCode(error.error)), error, true);
+  // What is read from broken text may not be what the person means: first things first.
+  if (errors.length > 0) return { problems };
   if (root?.type !== 'object') {
-    if (errors.length === 0)
-      say('settings/shape', t('The settings of a run are one JSON object, "{ ... }".'), root, true);
+    say('settings/shape', t('The settings of a run are one JSON object, "{ ... }".'), root, true);
     return { problems };
   }
+  /** Where something is missing: the brace that it is missing in. */
+  const start = { ...root, length: 1 };
 
   const at = (...path: (string | number)[]) => findNodeAtLocation(root, path);
   const attempt = <T>(work: () => T, place: Node | undefined, inSchema = false): T | undefined => {
@@ -80,9 +83,9 @@ export function checkSettings(text: string): CheckedSettings {
     }
   }
 
-  const networks = readNetworks(root, at, say, attempt);
+  const networks = readNetworks(start, at, say, attempt);
   const data = at('data');
-  if (!data) say('settings/missing', t('The setting "data" is missing; "drawn" is built in.'), root, true);
+  if (!data) say('settings/missing', t('The setting "data" is missing; "drawn" is built in.'), start, true);
   else if (data.type !== 'string')
     say('settings/shape', t('The data set is a text such as "drawn" or "cifar10:FOLDER".'), data, true);
   else attempt(() => datasetOf(parseDataSpec(data.value)), data);
@@ -115,7 +118,7 @@ type Say = (code: string, message: string, at: Node | undefined, inSchema?: bool
 type Attempt = <T>(work: () => T, place: Node | undefined, inSchema?: boolean) => T | undefined;
 
 function readNetworks(
-  root: Node,
+  start: Node,
   at: (...path: (string | number)[]) => Node | undefined,
   say: Say,
   attempt: Attempt,
@@ -125,7 +128,7 @@ function readNetworks(
     say(
       'settings/missing',
       t('"networks" lists the networks to train, at least one: [{ "network": "resnet20" }].'),
-      list ?? root,
+      list ?? start,
       true,
     );
     return [];

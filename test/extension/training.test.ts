@@ -1,0 +1,116 @@
+/** Training from the editor: runs that end, runs that are stopped, a queue, and a trainer that is killed. */
+import fs from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { readRecorded } from '../../src/host/session/recordedRun';
+import { eventually } from '../harness/eventually';
+import { assert, group, test } from '../harness/suite';
+import { ended, eventsOf, reached, theHost, train, workspaceFolder } from './skiplens';
+
+group('training', () => {
+  test('20 steps by command, and the run is found', async () => {
+    const run = await train(20);
+    assert.equal((await ended(run)).status, 'finished');
+    const folder = run.folder!;
+    assert.equal(path.dirname(folder), path.join(workspaceFolder()!, '.skiplens', 'runs'));
+    const recorded = await readRecorded(folder);
+    assert.equal(recorded.steps, 20);
+    assert.deepEqual(
+      recorded.series.map((series) => series.length),
+      [20, 20],
+    );
+    const row = (await (await theHost()).library.rows()).find((r) => r.folder === folder);
+    assert.equal(row?.status, 'finished');
+    assert.equal(row?.step, 20);
+  });
+
+  test('stops within a step and keeps the run', async () => {
+    const run = await train(100_000);
+    await reached(run, 5);
+    const before = run.step;
+    await vscode.commands.executeCommand('skiplens.stop');
+    assert.equal((await ended(run, 10_000)).status, 'stopped');
+    const { steps, status } = await readRecorded(run.folder!);
+    assert.equal(status, 'stopped');
+    // A small step takes some milliseconds and messages come ten times a second.
+    assert.ok(steps >= before && steps < before + 100, `stopped at ${steps}, asked at ${before}`);
+  });
+
+  test('pauses, stands still, and goes on', async () => {
+    const run = await train(100_000);
+    await reached(run, 3);
+    await vscode.commands.executeCommand('skiplens.pause');
+    await eventually('the pause', () => run.phase === 'paused');
+    const at = run.step;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(run.step, at);
+    await vscode.commands.executeCommand('skiplens.resume');
+    await reached(run, at + 3);
+    await vscode.commands.executeCommand('skiplens.stop');
+    assert.equal((await ended(run)).status, 'stopped');
+  });
+
+  test('a second run waits and says for whom', async () => {
+    const first = await train(100_000);
+    await reached(first, 1);
+    const second = await train(5);
+    await eventually('the queue', () => second.phase === 'queued' && second.behind);
+    assert.ok(second.behind);
+    const rows = await (await theHost()).library.rows();
+    assert.deepEqual(
+      rows.filter((row) => row.live).map((row) => row.status),
+      ['queued', 'running'],
+    );
+    await vscode.commands.executeCommand('skiplens.stop', first);
+    assert.equal((await ended(first)).status, 'stopped');
+    assert.equal((await ended(second)).status, 'finished');
+  });
+
+  test('a stopped run goes on from its checkpoint', async () => {
+    const run = await train(400);
+    await reached(run, 25);
+    await vscode.commands.executeCommand('skiplens.stop');
+    await ended(run);
+    const at = (await readRecorded(run.folder!)).steps;
+    const again = await vscode.commands.executeCommand<typeof run>('skiplens.resume', run.folder);
+    assert.equal((await ended(again)).status, 'finished');
+    const { steps, series } = await readRecorded(run.folder!);
+    assert.equal(steps, 400);
+    assert.equal(series[0].stepAt(series[0].length - 1), 400);
+    assert.ok(eventsOf(run.folder!).some((event) => event.type === 'resumed' && event.step <= at));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  test('kill -9 of the trainer: a message, the run is kept, the next one works', async () => {
+    const host = await theHost();
+    const run = await train(100_000);
+    await reached(run, 15);
+    const died: string[] = [];
+    const listening = host.session.onDied.event(({ error }) => died.push(error.message));
+    const { pid } = (await host.session.greet())!;
+    process.kill(pid, 'SIGKILL');
+    assert.equal((await ended(run)).status, 'interrupted');
+    listening.dispose();
+    assert.equal(died.length, 1);
+    assert.match(died[0], /ended unexpectedly \(SIGKILL\)/);
+    const kept = await readRecorded(run.folder!);
+    assert.ok(kept.steps >= 15);
+    assert.ok(kept.status === 'interrupted' || kept.status === 'crashed', kept.status);
+    const next = await train(5);
+    assert.equal((await ended(next)).status, 'finished');
+    const resumed = await vscode.commands.executeCommand<typeof run>('skiplens.resume', run.folder);
+    await reached(resumed, kept.steps);
+    await vscode.commands.executeCommand('skiplens.stop', resumed);
+    assert.equal((await ended(resumed)).status, 'stopped');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  test('settings that cannot be trained say so and leave nothing behind', async () => {
+    const before = fs.readdirSync(path.join(workspaceFolder()!, '.skiplens', 'runs')).length;
+    const run = await train(5, { data: 'cifar10:/no/such/folder' });
+    const end = await ended(run);
+    assert.equal(end.status, 'crashed');
+    assert.match(end.reason ?? '', /\/no\/such\/folder/);
+    assert.equal(fs.readdirSync(path.join(workspaceFolder()!, '.skiplens', 'runs')).length, before);
+  });
+});
