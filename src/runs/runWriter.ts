@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { internal } from '../base/errors';
+import { internal, SkiplensError } from '../base/errors';
 import { checkpointFile, removeCheckpoints } from './checkpoints';
 import { writeFailure } from './errors';
 import { encodeEvent, eventsFile } from './events';
@@ -39,7 +39,10 @@ export interface RunWriter {
     tensors: ReadonlyMap<string, Tensor>,
     metadata?: Readonly<Record<string, string>>,
   ): string;
-  /** Writes the last status, gives the lock back and closes the files; a second call does nothing. */
+  /**
+   * Writes the last status, gives the lock back and closes the files; a second call does nothing. Never fails:
+   * where not even the status can be written, the run reads as interrupted from then on.
+   */
   end(status: EndStatus, reason?: string, code?: string): void;
 }
 
@@ -189,6 +192,8 @@ function openWriter(
       if (lock === undefined) return;
       try {
         recordEvent({ type: 'status', status, reason, code });
+      } catch (error) {
+        if (!(error instanceof SkiplensError)) throw error;
       } finally {
         close();
       }

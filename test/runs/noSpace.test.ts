@@ -30,7 +30,7 @@ describe('no space left', () => {
       }
     }).toThrow(/There is no space left to write .*steps-0\.bin; all that was recorded before is kept/);
     expect(recorded).toBeGreaterThan(5);
-    expect(() => writer.end('crashed', 'No space left.')).toThrow(/no space left/i);
+    writer.end('crashed', 'No space left.');
     const run = await openRun(writer.folder);
     expect(await run.network('resnet20')!.count()).toBe(recorded);
     expect(await run.network('resnet20')!.last()).toMatchObject(sampleStep(recorded));
@@ -44,7 +44,7 @@ describe('no space left', () => {
     expect(() => writer.writeCheckpoint(2, weights(10_000))).toThrow(/no space left/);
     expect(readdirSync(writer.folder).filter((name) => name.includes('tmp'))).toEqual([]);
     expect((await (await openRun(writer.folder)).checkpoint())?.step).toBe(1);
-    expect(() => writer.end('crashed')).toThrow(/no space left/);
+    writer.end('crashed');
   });
 
   it('leaves nothing behind where not even the description fits', async () => {
