@@ -5,7 +5,7 @@
  */
 import { internal } from '../base/errors';
 import type { Builder } from '../ir/builder';
-import type { Node, Parameter, Value } from '../ir/graph';
+import type { Node, PackedTensor, Parameter, Value } from '../ir/graph';
 import { float32, type Shape, sizeOf } from '../ir/tensorType';
 
 export interface PackedParameter {
@@ -50,6 +50,11 @@ export function layOut(parameters: readonly Parameter[]): ParameterLayout {
     };
   });
   return { entries: parameters.map((p) => packed.get(p)!), classes, size: offset };
+}
+
+/** The tensors of a packed vector in the order in which they lie. */
+export function packedTensors({ classes }: ParameterLayout): PackedTensor[] {
+  return classes.flatMap(({ members }) => members.map(({ offset, shape }) => ({ offset, shape })));
 }
 
 /**

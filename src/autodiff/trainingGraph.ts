@@ -18,15 +18,21 @@ import {
   cellsOf,
   layOut,
   type ParameterLayout,
+  packedTensors,
   packValues,
   squaresByParameter,
   unpackNodes,
 } from './parameterLayout';
+import { type Regularization, regularize } from './regularize';
 
 export interface TrainingSpec {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly optimizerOptions: Readonly<Record<string, unknown>>;
+  /** Label smoothing and the like; defaults where nothing is given. */
+  readonly lossOptions?: Readonly<Record<string, unknown>>;
+  /** Penalties and clipping; none where nothing is given. */
+  readonly regularization?: Partial<Regularization>;
   /** False leaves out every measurement, to tell what recording costs. */
   readonly record?: boolean;
 }
@@ -42,7 +48,7 @@ export interface Point {
 
 export interface TrainingGraph {
   /**
-   * Inputs `input`, `labels`, `learningRate`, `step`, `lossScale`; states `parameters`, `statistics` and the
+   * Inputs `input`, `labels`, `learningRate`, `step`, `lossScale` and those of `graph.noises`; states `parameters`, `statistics` and the
    * optimizer's slots; outputs `loss`, `logits` and the vectors of `Recorded`.
    */
   readonly graph: Graph;
@@ -96,7 +102,7 @@ export function trainingGraph(network: Graph, spec: TrainingSpec): TrainingGraph
   const step = b.input('step', float32());
   const lossScale = b.input('lossScale', float32());
 
-  const loss = b.under('loss', 'forward', () => spec.loss.build(b, logits, labels));
+  const loss = b.under('loss', 'forward', () => spec.loss.build(b, logits, labels, spec.lossOptions));
   b.output('loss', loss);
   b.output('logits', logits);
 
@@ -115,13 +121,16 @@ export function trainingGraph(network: Graph, spec: TrainingSpec): TrainingGraph
   const next = b.under('', 'update', () => {
     const slotInputs = Object.fromEntries(slots.map((s) => [s, b.input(s, float32(parameters.size))]));
     const unscaled = b.op('Div', [gradient, lossScale]);
+    const { regularization = {} } = spec;
+    const final = regularize(b, unscaled, packedParameters, parameters, regularization);
     const updated = spec.optimizer.build(
       b,
-      { parameters: packedParameters, gradient: unscaled, learningRate, step, slots: slotInputs },
+      { parameters: packedParameters, gradient: final, learningRate, step, slots: slotInputs },
       spec.optimizerOptions,
     );
-    b.state(packedParameters, updated.parameters);
-    for (const slot of slots) b.state(slotInputs[slot], updated.slots[slot]);
+    const packed = packedTensors(parameters);
+    b.state(packedParameters, updated.parameters, packed);
+    for (const slot of slots) b.state(slotInputs[slot], updated.slots[slot], packed);
     return updated.parameters;
   });
   if (packedStatistics)

@@ -12,6 +12,7 @@ import { kerasBlocks } from './kerasBlocks';
 import { kerasResNet } from './kerasResNet';
 import { mlp } from './mlp';
 import type { Family, ImageShape, Network } from './network';
+import { type PublishedResult, publishedFor } from './published';
 import { sequentialCnn } from './sequentialCnn';
 import { vgg } from './vgg';
 
@@ -77,8 +78,18 @@ function settle(
     twin() {
       const twin = family.twin(options as never);
       if (!twin) return null;
-      return settle(family, name.replace('resnet', 'plain'), presetsOf(twin), {}, inputShape);
+      return settle(family, twinName(family, name), presetsOf(twin), {}, inputShape);
     },
   };
   return network;
+}
+
+/** What papers report for exactly this network; empty where nobody has measured it. */
+export function publishedErrors(network: Network): PublishedResult[] {
+  const family = (families as Record<string, Family>)[network.family];
+  return family ? publishedFor(network, readOptions(network.name, family.options, {}) as Options) : [];
+}
+
+function twinName(family: Family, name: string): string {
+  return family.twinName?.(name) ?? name.replace('resnext', 'plainnext').replace('resnet', 'plain');
 }

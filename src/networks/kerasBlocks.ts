@@ -103,6 +103,7 @@ export const kerasBlocks = defineFamily({
     }
   },
 
+  twinName: () => 'keras-plain-blocks',
   twin: plainTwin,
 });
 

@@ -22,6 +22,8 @@ export interface FamilySpec<S extends OptionSpecs> {
   title(options: OptionsOf<S>): string;
   /** From images [N, C, H, W] to logits [N, classes]. */
   build(b: Builder, x: Value, options: OptionsOf<S>): Value;
+  /** The twin's name, where it is not the name with `resnet` turned into `plain`. */
+  twinName?(name: string): string;
   /** The options of the plain twin; null where the network has no skips. */
   twin(options: OptionsOf<S>): Partial<Record<keyof S, OptionValue>> | null;
 }

@@ -1,9 +1,11 @@
 /** The schedules by id, and the warm-up that may precede any. To add one, write its file and one line here. */
 import { constant } from './constant';
+import { cosine } from './cosine';
+import { oneCycle } from './oneCycle';
 import type { Schedule } from './schedule';
 import { step } from './step';
 
-export const schedules = { constant, step } satisfies Record<string, Schedule>;
+export const schedules = { constant, step, cosine, 'one-cycle': oneCycle } satisfies Record<string, Schedule>;
 
 export type ScheduleId = keyof typeof schedules;
 
