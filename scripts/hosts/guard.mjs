@@ -3,7 +3,10 @@
 import { spawn } from 'node:child_process';
 
 const [program, ...args] = process.argv.slice(2);
-const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+const child = spawn(program, args, {
+  stdio: ['ignore', 'inherit', 'inherit'],
+  shell: process.platform === 'win32' && program === 'npm',
+});
 let isEnding = false;
 
 child.on('error', (error) => {

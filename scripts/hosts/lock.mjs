@@ -18,6 +18,8 @@ export async function withLock(file, work, onWait = () => {}) {
   while (!take(file, text)) {
     if (isAbandoned(file)) {
       remove(file);
+      // What the holder had started ends within two seconds of it (`guard.mjs`).
+      await sleep(3_000);
       continue;
     }
     if (!waited) onWait();

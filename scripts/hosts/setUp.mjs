@@ -19,6 +19,8 @@ import {
 } from './hosts.mjs';
 import { withLock } from './lock.mjs';
 
+const remains = { recursive: true, force: true };
+
 const isMain = process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href;
 
 /**
@@ -97,7 +99,7 @@ async function installHost(host, { say, log }) {
     {
       name: 'code-server',
       work: async (folder) => {
-        fs.rmSync(path.join(folder, 'node_modules'), { recursive: true, force: true });
+        fs.rmSync(path.join(folder, 'node_modules'), remains);
         const args = ['install', '--ignore-scripts', '--force', `code-server@${host.codeServer}`];
         await npm(args, { cwd: folder, log });
       },
@@ -105,7 +107,7 @@ async function installHost(host, { say, log }) {
     {
       name: 'modules of VS Code',
       work: async (folder) => {
-        fs.rmSync(path.join(inner(folder), 'node_modules'), { recursive: true, force: true });
+        fs.rmSync(path.join(inner(folder), 'node_modules'), remains);
         await npm(['install', '--omit=dev', '--ignore-scripts', '--force'], { cwd: inner(folder), log });
       },
     },
@@ -119,7 +121,7 @@ async function installHost(host, { say, log }) {
       name: 'modules of the built-in extensions',
       work: async (folder) => {
         const cwd = path.join(inner(folder), 'extensions');
-        fs.rmSync(path.join(cwd, 'node_modules'), { recursive: true, force: true });
+        fs.rmSync(path.join(cwd, 'node_modules'), remains);
         await npm(['install', '--omit=dev', '--ignore-scripts'], { cwd, log });
         if (host.ripgrep)
           await addRipgrep(folder, path.join(inner(folder), 'node_modules'), host.ripgrep, log);
@@ -155,7 +157,7 @@ async function install(place, title, say, stages) {
   const partial = `${place}.partial`;
   const record = path.join(partial, 'stages.json');
   const started = Date.now();
-  fs.rmSync(place, { recursive: true, force: true });
+  fs.rmSync(place, remains);
   let state = { recipe, done: [] };
   try {
     const before = JSON.parse(fs.readFileSync(record, 'utf8'));
@@ -163,7 +165,7 @@ async function install(place, title, say, stages) {
   } catch {
     // No install was begun.
   }
-  if (state.done.length === 0) fs.rmSync(partial, { recursive: true, force: true });
+  if (state.done.length === 0) fs.rmSync(partial, remains);
   fs.mkdirSync(partial, { recursive: true });
   fs.writeFileSync(path.join(partial, 'package.json'), '{ "private": true }\n');
   for (const [index, stage] of stages.entries()) {
