@@ -1,5 +1,6 @@
 /** Follows one run from its order to its end: a progress bar for people, JSON lines for programs. */
 import { SingleBar } from 'cli-progress';
+import type { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import type { TrainerClient, TrainerEvent } from '../protocol/client';
 import type { TrainerEvents } from '../protocol/trainer';
@@ -16,6 +17,7 @@ export async function followRun(
   client: TrainerClient,
   order: () => Promise<{ ticket: string }>,
   json: boolean,
+  onDeath: (folder: string, death: SkiplensError) => Promise<void>,
 ): Promise<Followed> {
   const view: View = json ? new JsonView() : new TerminalView();
   let ticket: string | undefined;
@@ -29,7 +31,10 @@ export async function followRun(
         resolve({ status: event.payload.status, reason: event.payload.reason, started });
     };
     client.onEvent((event) => (ticket === undefined ? early.push(event) : take(event)));
-    client.onDeath(reject);
+    client.onDeath((death) => {
+      const recorded = started ? onDeath(started.folder, death) : Promise.resolve();
+      recorded.then(() => reject(death), reject);
+    });
     order().then((answer) => {
       ticket = answer.ticket;
       for (const event of early.splice(0)) take(event);

@@ -1,6 +1,7 @@
 /** The command line: the editor's jobs without an editor. Exit code 0 only for success. */
 import { Command, CommanderError } from 'commander';
 import { SkiplensError } from '../base/errors';
+import { addBench } from './commands/bench';
 import { addDevices } from './commands/devices';
 import { addInspect } from './commands/inspect';
 import { addProbe } from './commands/probe';
@@ -19,6 +20,7 @@ addInspect(program);
 addProbe(program);
 addRuns(program);
 addDevices(program);
+addBench(program);
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;

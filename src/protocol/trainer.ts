@@ -20,6 +20,34 @@ export interface TrainerRequests {
   'run/continue': { params: { ticket: string }; result: Record<string, never> };
   /** Forward and backward once, in training mode, with given or freshly drawn weights and batch. */
   'network/probe': { params: ProbeRequest; result: ProbeResult };
+  /** How long a network takes to compile and to step here, on random images. */
+  'network/bench': { params: BenchRequest; result: BenchResult };
+}
+
+export interface BenchRequest {
+  readonly network: NetworkSettings;
+  readonly device: string;
+  readonly threads: number;
+  readonly batchSize: number;
+  /** Counted steps; three more come before and are not counted. */
+  readonly steps: number;
+}
+
+/** Times in seconds. */
+export interface BenchResult {
+  readonly title: string;
+  readonly device: { readonly id: string; readonly title: string };
+  readonly threads: number;
+  readonly batchSize: number;
+  readonly graphNodes: number;
+  readonly compileSeconds: number;
+  /** Of a whole step with all measurements. */
+  readonly stepSeconds: { readonly median: number; readonly least: number; readonly most: number };
+  /** The same without measurements, step by step in turn with the above. */
+  readonly bareStepSeconds: { readonly median: number; readonly least: number; readonly most: number };
+  readonly imagesPerSecond: number;
+  /** Largest resident memory of the trainer process, bytes. */
+  readonly memory: number;
 }
 
 export interface ProbeRequest {

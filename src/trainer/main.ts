@@ -5,6 +5,7 @@ import { useBundle } from '../base/localize';
 import { Answerer, type Handlers } from '../protocol/channel';
 import { encodeFrame, FrameReader } from '../protocol/frames';
 import type { TrainerEvents, TrainerRequests } from '../protocol/trainer';
+import { bench } from './bench';
 import { Jobs } from './jobs';
 import { listDevices } from './place';
 import { probe } from './probe';
@@ -45,6 +46,7 @@ const handlers: Handlers<TrainerRequests> = {
     return {};
   },
   'network/probe': probe,
+  'network/bench': bench,
 };
 
 const answerer = new Answerer<TrainerRequests, TrainerEvents>(send, handlers, (bug) => {

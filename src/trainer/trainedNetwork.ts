@@ -55,12 +55,14 @@ export class TrainedNetwork {
     graph: Graph,
     settings: Pick<RunSettings, 'optimizer' | 'optimizerOptions' | 'batchSize' | 'seed'>,
     placement: Placement,
+    { record = true }: { record?: boolean } = {},
   ): Promise<TrainedNetwork> {
     const optimizer: Optimizer = optimizers[settings.optimizer];
     const training = trainingGraph(graph, {
       loss: losses['cross-entropy'],
       optimizer,
       optimizerOptions: readOptions(optimizer.title, optimizer.options, settings.optimizerOptions ?? {}),
+      record,
     });
     const program = await placement.engine.compile(training.graph, placement);
     const trained = new TrainedNetwork(network, training, program, placement, settings.batchSize);
@@ -76,6 +78,11 @@ export class TrainedNetwork {
   /** One optimizer step; where the loss is not a number, the state stays as it was before the step. */
   async step(batch: LabelledBatch, number: number, learningRate: number): Promise<StepResult> {
     return this.measure(batch, (feeds, accept) => this.program.step(feeds, accept), number, learningRate);
+  }
+
+  /** One step whose results nobody reads, with a learning rate of 0: for timing, with or without measurements. */
+  async time({ images, labels }: LabelledBatch, number: number): Promise<void> {
+    await this.program.step(this.feeds(images, labels, number, 0));
   }
 
   /** Forward, backward and all measurements; no state moves. */
@@ -172,13 +179,7 @@ export class TrainedNetwork {
       const scale = this.lossScale;
       let better: number | null = null;
       const results = await run(
-        {
-          input: images,
-          labels,
-          learningRate: Float32Array.of(learningRate),
-          step: Float32Array.of(number),
-          lossScale: Float32Array.of(scale),
-        },
+        this.feeds(images, labels, number, learningRate),
         ({ loss, gradientSquares }) => {
           if (!Number.isFinite(loss[0])) return false;
           better = attempt < attempts ? betterLossScale(gradientSquares, scale) : null;
@@ -196,6 +197,16 @@ export class TrainedNetwork {
         measurements: readMeasurements(this.training, results, scale),
       };
     }
+  }
+
+  private feeds(images: Float32Array, labels: BigInt64Array, number: number, learningRate: number): Feeds {
+    return {
+      input: images,
+      labels,
+      learningRate: Float32Array.of(learningRate),
+      step: Float32Array.of(number),
+      lossScale: Float32Array.of(this.lossScale),
+    };
   }
 
   private compileEvaluation(): Promise<Program> {

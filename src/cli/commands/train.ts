@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { findNetwork } from '../../networks';
-import { findRun } from '../../runs/listRuns';
+import { findRun, markCrashed } from '../../runs/listRuns';
 import { runsRoot, startTrainer } from '../context';
 import { followRun } from '../follow';
 import { printSummaries, readSummaries } from '../summaryTable';
@@ -58,7 +58,7 @@ async function run(
 ): Promise<void> {
   const client = await startTrainer();
   const json = flags.json ?? false;
-  const { status, reason, started } = await followRun(client, () => order(client), json);
+  const { status, reason, started } = await followRun(client, () => order(client), json, markDead);
   await client.close();
   if (started) {
     const summaries = await readSummaries(started.folder);
@@ -74,4 +74,9 @@ async function run(
     return;
   }
   throw new SkiplensError(`training/${status}`, reason ?? t('The run ended as {0}.', status));
+}
+
+/** A run whose trainer died under our eyes has crashed; one that nobody watched would be found interrupted. */
+async function markDead(folder: string, death: SkiplensError): Promise<void> {
+  await markCrashed(folder, death.message, death.code);
 }
