@@ -2,9 +2,11 @@
 import type { Engine } from './engine';
 import { onnxEngine } from './onnx/onnxEngine';
 import { referenceEngine } from './reference/referenceEngine';
+import { tfjsEngine } from './tfjs/tfjsEngine';
 
 export const engines = {
   onnx: onnxEngine,
+  tfjs: tfjsEngine,
   reference: referenceEngine,
 } satisfies Record<string, Engine>;
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineNotice } from '../../src/engines/engine';
 import { onnxEngine } from '../../src/engines/onnx/onnxEngine';
+import { tfjsEngine } from '../../src/engines/tfjs/tfjsEngine';
 import { optimizers } from '../../src/optimizers';
 import { engineConformance } from './conformance';
 import { expectAgreement, prepareSteps, runSteps, type StepCase } from './steps';
@@ -17,6 +18,8 @@ const width4: StepCase = {
 };
 
 await engineConformance(tfjsOnCpu);
+// Whatever native library this machine has; what it lacks is named.
+await engineConformance(tfjsEngine);
 
 describe('the TensorFlow.js engine and onnxruntime', () => {
   it.each([8, 32])('agree over three whole steps of a width-4 ResNet-8 on %i pixels', async (side) => {
