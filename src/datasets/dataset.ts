@@ -38,7 +38,7 @@ export interface DataOptions {
   readonly normalisation?: Normalisation;
   /** Leave images out that cannot be decoded (they are listed in `skipped`) where the default is to fail. */
   readonly skipBroken?: boolean;
-  /** Where downloaded data sets lie, each in a folder of its id; needed where a spec names no folder. */
+  /** Where downloaded data sets lie, each in a folder of its id; `dataHome()` by default. */
   readonly home?: string;
   readonly signal?: AbortSignal;
   /** Called now and then with a share between 0 and 1. */

@@ -34,7 +34,13 @@ export const wrongSize = (file: string, bytes: number, recordBytes: number) =>
 export const labelOutOfRange = (file: string, record: number, label: number, classes: number) =>
   new SkiplensError(
     'data/labelOutOfRange',
-    t('Record {1} of {0} has the label {2}; labels go from 0 to {3}.', file, record, label, classes - 1),
+    t(
+      'Record {1} of {0}, counted from 0, has the label {2}; labels go from 0 to {3}.',
+      file,
+      record,
+      label,
+      classes - 1,
+    ),
   );
 
 export const batchTooLarge = (batchSize: number, count: number) =>

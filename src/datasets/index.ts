@@ -1,6 +1,7 @@
 /** Every data set by its id. To add one, write its file and one line here. */
 import { cifar10 } from './cifar10';
 import { cifar100 } from './cifar100';
+import { dataHome } from './dataHome';
 import { type DataSpec, parseDataSpec } from './dataSpec';
 import type { DataOptions, DatasetSource, LoadedData } from './dataset';
 import { drawn } from './drawn';
@@ -32,5 +33,5 @@ export function datasetOf({ id, argument }: DataSpec): DatasetSource {
 /** Loads what `--data` says: `drawn`, `cifar10:FOLDER`. */
 export async function loadData(text: string, options: DataOptions): Promise<LoadedData> {
   const spec = parseDataSpec(text);
-  return datasetOf(spec).load(spec.argument, options);
+  return datasetOf(spec).load(spec.argument, { ...options, home: options.home ?? dataHome() });
 }

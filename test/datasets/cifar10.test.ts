@@ -109,7 +109,7 @@ describe('CIFAR-10', () => {
     bytes[3 * recordBytes] = 10;
     writeFileSync(file, bytes);
     await expect(load(folder)).rejects.toThrow(
-      /Record 3 of .*data_batch_2\.bin has the label 10; labels go from 0 to 9/,
+      /Record 3 of .*data_batch_2\.bin, counted from 0, has the label 10; labels go from 0 to 9/,
     );
     writeFileSync(file, '');
     await expect(load(folder)).rejects.toThrow(/data_batch_2\.bin is empty/);
@@ -141,7 +141,9 @@ describe('what follows --data', () => {
     await expect(loadData('nothing', { seed: 1 })).rejects.toThrow(
       /There is no data set "nothing"; there are .*cifar10/,
     );
-    await expect(loadData('cifar10', { seed: 1 })).rejects.toThrow(/needs its folder: write cifar10:FOLDER/);
+    await expect(loadData('cifar10', { seed: 1, home: temporaryFolder() })).rejects.toThrow(
+      /needs its folder: write cifar10:FOLDER/,
+    );
     await expect(loadData('drawn:x', { seed: 1 })).rejects.toThrow(/drawn takes nothing after its name/);
     await expect(loadData('cifar10:C:/no/where', { seed: 1 })).rejects.toThrow(/There is no folder .*C:/);
   });

@@ -80,7 +80,7 @@ describe('IDX files', () => {
     await refused(
       't10k-labels-idx1-ubyte',
       wrong,
-      /Record 4 of .*t10k-labels.* has the label 11; labels go from 0 to 9/,
+      /Record 4 of .*t10k-labels.*, counted from 0, has the label 11; labels go from 0 to 9/,
     );
     rmSync(file('t10k-labels-idx1-ubyte'));
     await expect(load(folder)).rejects.toThrow(/lacks t10k-labels-idx1-ubyte\(\.gz\)/);
@@ -138,7 +138,7 @@ describe('CIFAR-100', () => {
     );
     writeFileSync(path.join(folder, 'test.bin'), cifarRecords(200, { classes: 150, labelBytes: 2 }));
     await expect(loadData(`cifar100:${folder}`, { seed: 1 })).rejects.toThrow(
-      /Record 100 of .*test\.bin has the label 100/,
+      /Record 100 of .*test\.bin, counted from 0, has the label 100/,
     );
     rmSync(path.join(folder, 'test.bin'));
     await expect(loadData(`cifar100:${folder}`, { seed: 1 })).rejects.toThrow(/lacks test\.bin/);
