@@ -22,6 +22,7 @@ const node = {
   stats: 'errors-warnings',
 };
 
+// Chunks are numbered anew in each bundle, so each bundle needs names of its own for them.
 const output = { path: path.join(root, 'dist'), filename: '[name].js', libraryTarget: 'commonjs2' };
 
 export default [
@@ -29,14 +30,14 @@ export default [
     ...node,
     name: 'cli',
     entry: { cli: './src/cli/main.ts' },
-    output,
+    output: { ...output, chunkFilename: 'cli.[name].js' },
     plugins: [define, new webpack.BannerPlugin({ banner: '#!/usr/bin/env node', raw: true })],
   },
   {
     ...node,
     name: 'trainer',
     entry: { trainer: './src/trainer/main.ts' },
-    output,
+    output: { ...output, chunkFilename: 'trainer.[name].js' },
     plugins: [define],
     externals: { 'onnxruntime-node': 'commonjs onnxruntime-node' },
   },

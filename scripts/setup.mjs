@@ -40,13 +40,13 @@ export async function build() {
     fs.rmSync(stamp, { force: true });
     const started = Date.now();
     const webpack = path.join(root, 'node_modules', 'webpack-cli', 'bin', 'cli.js');
-    await run(process.execPath, [webpack, '--mode', 'production']);
+    await run(process.execPath, [webpack, '--mode', 'production', '--no-output-compare-before-emit']);
     dropOlder(path.join(root, 'dist'), started);
     fs.writeFileSync(stamp, state);
   });
 }
 
-// What an earlier build left under another name must not get into a package.
+// What an earlier build left under another name must not get into a package. (The build writes every file anew.)
 function dropOlder(folder, time) {
   for (const name of fs.readdirSync(folder)) {
     const file = path.join(folder, name);
