@@ -18,7 +18,8 @@ export function connectTrainer(context: vscode.ExtensionContext, log: vscode.Log
     const node = await chooseNode(readSetting('skiplens.nodePath').trim() || undefined);
     const script = path.join(context.extensionPath, 'dist', 'trainer.js');
     // Sentences that the trainer writes are read by people too.
-    const env = { SKIPLENS_LANGUAGE: vscode.env.language };
+    const bundle = vscode.l10n.uri?.fsPath;
+    const env: Record<string, string> = bundle ? { SKIPLENS_BUNDLE: bundle } : {};
     const started = new TrainerClient({ script, node, env, cwd: workspaceFolder() });
     log.info(`The trainer runs on ${node.command} as process ${started.pid ?? '?'}.`);
     started.onLog((line) => log.info(`trainer: ${line}`));
