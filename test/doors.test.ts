@@ -22,7 +22,7 @@ const doors: Record<string, string[]> = {
   datasets: [],
   engines: ['ops', 'ir'],
   runs: ['ir'],
-  protocol: ['optimizers', 'schedules', 'ir'],
+  protocol: ['losses', 'optimizers', 'schedules', 'ir'],
   experiments: ['protocol', 'ir'],
   source: ['networks', 'layers', 'ops', 'ir'],
   trainer: [

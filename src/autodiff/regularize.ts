@@ -3,25 +3,11 @@
  * and L2 penalties on the weights (Keras' kernel_regularizer: neither biases nor norms), then clipping by value,
  * then by global norm. Weight decay is an optimizer's own affair, and comes behind all of these.
  */
-import { amount, type OptionsOf } from '../base/options';
 import type { Builder } from '../ir/builder';
 import type { Value } from '../ir/graph';
 import { float32 } from '../ir/tensorType';
+import type { Regularization } from '../losses/regularization';
 import { cellsOf, type ParameterLayout } from './parameterLayout';
-
-export const regularizationOptions = {
-  l1: amount(0, 0, 1, 'Penalty on the sum of the absolute weights of convolutions and dense layers.'),
-  l2: amount(
-    0,
-    0,
-    1,
-    'Penalty on half the sum of the squared weights of convolutions and dense layers; unlike weight decay it leaves biases and norms alone. Keras has no half: its 0.01 is 0.02 here.',
-  ),
-  clipValue: amount(0, 0, 1e9, 'Largest absolute value of any element of the gradient; 0 cuts nothing.'),
-  clipNorm: amount(0, 0, 1e9, 'Largest L2 norm of the whole gradient; 0 cuts nothing.'),
-};
-
-export type Regularization = OptionsOf<typeof regularizationOptions>;
 
 /** The gradient [P] that the optimizer gets, from the loss's own, unscaled. The reported loss has no penalties. */
 export function regularize(

@@ -11,6 +11,7 @@ import { Builder as GraphBuilder } from '../ir/builder';
 import type { Block, Graph, Node, Parameter, Value } from '../ir/graph';
 import { float32, int64, sizeOf } from '../ir/tensorType';
 import type { Loss } from '../losses/loss';
+import type { Regularization } from '../losses/regularization';
 import { rules, verify } from '../ops';
 import type { Optimizer } from '../optimizers/optimizer';
 import { differentiate, type Gradients } from './differentiate';
@@ -23,7 +24,7 @@ import {
   squaresByParameter,
   unpackNodes,
 } from './parameterLayout';
-import { type Regularization, regularize } from './regularize';
+import { regularize } from './regularize';
 
 export interface TrainingSpec {
   readonly loss: Loss;

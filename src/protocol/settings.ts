@@ -11,6 +11,8 @@ import {
   readOptions,
   toggle,
 } from '../base/options';
+import { losses } from '../losses';
+import { regularizationOptions } from '../losses/regularization';
 import { optimizerIds, optimizers } from '../optimizers';
 import type { Optimizer } from '../optimizers/optimizer';
 import { scheduleIds, schedules } from '../schedules';
@@ -18,11 +20,19 @@ import type { Schedule } from '../schedules/schedule';
 
 export const settingSpecs = {
   steps: integer(200, 1, 10_000_000, 'Optimizer steps.'),
+  epochs: amount(
+    0,
+    0,
+    1_000_000,
+    'Passes over the training images; where it is not 0 it decides the number of steps.',
+  ),
   batchSize: integer(64, 1, 4096, 'Images a step.'),
   learningRate: amount(0.1, 0, 100, 'Base learning rate.'),
   warmUpSteps: integer(20, 0, 1_000_000, 'Steps of linear warm-up before the schedule has its way.'),
   schedule: choice('constant', scheduleIds, 'How the learning rate changes over the run.'),
   optimizer: choice('sgd', optimizerIds, 'How weights follow their gradients.'),
+  labelSmoothing: losses['cross-entropy'].options.labelSmoothing,
+  ...regularizationOptions,
   seed: integer(1, 0, 0xffffffff, 'Seed of the initial weights, the order of the data and the augmentation.'),
   augment: toggle(true, 'Vary the training images as the data set proposes (pad, crop, flip).'),
   evaluateEvery: integer(100, 0, 1_000_000, 'Steps between evaluations; 0 evaluates only at the end.'),

@@ -5,10 +5,12 @@
 import { SkiplensError, toPlainError } from '../base/errors';
 import { t } from '../base/localize';
 import { datasetOf, loadData } from '../datasets';
+import { trainingBatches } from '../datasets/batches';
 import { readDataOptions } from '../datasets/dataOptions';
 import { parseDataSpec } from '../datasets/dataSpec';
 import type { LoadedData } from '../datasets/dataset';
 import { describeNetwork } from '../networks/describe';
+import type { Network } from '../networks/network';
 import type { NetworkDescription } from '../protocol/description';
 import type { RunSettings } from '../protocol/settings';
 import type { EndStatus, TrainerEvents } from '../protocol/trainer';
@@ -64,32 +66,23 @@ export function titleOf(settings: RunSettings): string {
 
 async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promise<Prepared> {
   const resumed = order.kind === 'resume' ? await readResumable(order.folder) : null;
-  const settings: RunSettings = resumed
+  const asked: RunSettings = resumed
     ? { ...resumed.settings, steps: (order as { steps?: number }).steps ?? resumed.settings.steps }
     : (order as { settings: RunSettings }).settings;
+  emit('run/phase', { phase: 'data' });
+  const data = await loadData(asked.data, {
+    ...readDataOptions(asked.dataOptions ?? {}),
+    seed: asked.seed,
+    onProgress: (share) => emit('run/phase', { phase: 'data', share }),
+  });
+  const settings = settleSteps(asked, data, order);
   if (resumed && resumed.step >= settings.steps)
     throw new SkiplensError(
       'run/complete',
       t('This run has done all of its {0} steps; ask for more with --steps.', settings.steps),
     );
-  emit('run/phase', { phase: 'data' });
-  const data = await loadData(settings.data, {
-    ...readDataOptions(settings.dataOptions ?? {}),
-    seed: settings.seed,
-    onProgress: (share) => emit('run/phase', { phase: 'data', share }),
-  });
-  if (settings.batchSize > data.train.count)
-    throw new SkiplensError(
-      'data/batchTooLarge',
-      t(
-        'A batch of {0} does not fit {1}, which has {2} training images.',
-        settings.batchSize,
-        data.title,
-        data.train.count,
-      ),
-    );
   const placed = await place(settings.device, settings.threads);
-  const chosen = settings.networks.map((n) => networkFor(n, data));
+  const chosen = withOwnNames(settings.networks.map((n) => networkFor(n, data)));
   const networks: TrainedNetwork[] = [];
   const descriptions: NetworkDescription[] = [];
   for (const [i, network] of chosen.entries()) {
@@ -123,6 +116,23 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
     totalSteps: settings.steps,
   });
   return { settings, data, placed, networks, writer, firstStep };
+}
+
+/** Two variants of one network in a comparison are told apart by a number behind the name. */
+function withOwnNames(networks: readonly Network[]): Network[] {
+  return networks.map((network, i) => {
+    const earlier = networks.slice(0, i).filter((n) => n.name === network.name).length;
+    if (earlier === 0) return network;
+    const suffix = earlier + 1;
+    return { ...network, name: `${network.name}-${suffix}`, title: `${network.title} (${suffix})` };
+  });
+}
+
+/** Epochs become steps; an explicit number of steps (on resuming) has the last word. */
+function settleSteps(asked: RunSettings, data: LoadedData, order: JobOrder): RunSettings {
+  const { stepsPerEpoch } = trainingBatches(data.train, { ...asked, augment: 'none' });
+  if (!(asked.epochs > 0) || (order.kind === 'resume' && order.steps !== undefined)) return asked;
+  return { ...asked, steps: Math.max(1, Math.round(asked.epochs * stepsPerEpoch)) };
 }
 
 function newRun(

@@ -1,6 +1,7 @@
 /** One network in training: its compiled step, its evaluation, its state. Knows no run, no disk and no clock. */
 
 import { type Measurements, readMeasurements, vectorNames } from '../autodiff/measurements';
+import { drawNoises } from '../autodiff/noises';
 import { type ParameterLayout, pack, unpack } from '../autodiff/parameterLayout';
 import { evaluationGraph, type TrainingGraph, trainingGraph } from '../autodiff/trainingGraph';
 import { internal } from '../base/errors';
@@ -35,6 +36,10 @@ export interface Placement {
   readonly threads: number;
 }
 
+/** What of a run's settings goes into the compiled step; penalties that are not given are none. */
+export type CompileSettings = Pick<RunSettings, 'optimizer' | 'optimizerOptions' | 'batchSize' | 'seed'> &
+  Partial<Pick<RunSettings, 'labelSmoothing' | 'l1' | 'l2' | 'clipValue' | 'clipNorm'>>;
+
 /** How often one step may be measured anew with another loss scale. */
 const attempts = 3;
 
@@ -47,13 +52,13 @@ export class TrainedNetwork {
     readonly training: TrainingGraph,
     private readonly program: Program,
     private readonly placement: Placement,
-    private readonly evaluationBatch: number,
+    private readonly settings: CompileSettings,
   ) {}
 
   static async compile(
     network: Network,
     graph: Graph,
-    settings: Pick<RunSettings, 'optimizer' | 'optimizerOptions' | 'batchSize' | 'seed'>,
+    settings: CompileSettings,
     placement: Placement,
     { record = true }: { record?: boolean } = {},
   ): Promise<TrainedNetwork> {
@@ -62,10 +67,12 @@ export class TrainedNetwork {
       loss: losses['cross-entropy'],
       optimizer,
       optimizerOptions: readOptions(optimizer.title, optimizer.options, settings.optimizerOptions ?? {}),
+      lossOptions: { labelSmoothing: settings.labelSmoothing ?? 0 },
+      regularization: settings,
       record,
     });
     const program = await placement.engine.compile(training.graph, placement);
-    const trained = new TrainedNetwork(network, training, program, placement, settings.batchSize);
+    const trained = new TrainedNetwork(network, training, program, placement, settings);
     await trained.initialize(settings.seed);
     return trained;
   }
@@ -103,10 +110,10 @@ export class TrainedNetwork {
   async logits(images: Float32Array, count: number): Promise<Float32Array> {
     this.evaluation ??= this.compileEvaluation();
     const program = await this.evaluation;
-    const size = images.length / this.evaluationBatch;
+    const size = images.length / this.settings.batchSize;
     if (!Number.isInteger(size)) throw internal('evaluation batches are of one size');
     const { logits } = await program.evaluate({ input: images });
-    return logits.subarray(0, (logits.length / this.evaluationBatch) * count);
+    return logits.subarray(0, (logits.length / this.settings.batchSize) * count);
   }
 
   /** Hands the current weights to the evaluation program. */
@@ -201,6 +208,7 @@ export class TrainedNetwork {
 
   private feeds(images: Float32Array, labels: BigInt64Array, number: number, learningRate: number): Feeds {
     return {
+      ...drawNoises(this.training.graph.noises, this.settings.seed, number),
       input: images,
       labels,
       learningRate: Float32Array.of(learningRate),
@@ -210,7 +218,7 @@ export class TrainedNetwork {
   }
 
   private compileEvaluation(): Promise<Program> {
-    const graph = evaluationGraph(this.network.build(this.evaluationBatch, 'inference'));
+    const graph = evaluationGraph(this.network.build(this.settings.batchSize, 'inference'));
     return this.placement.engine.compile(graph, this.placement);
   }
 }
