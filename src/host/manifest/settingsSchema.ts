@@ -5,6 +5,7 @@
  */
 import type { OptionSpec, OptionSpecs } from '../../base/options';
 import { datasets } from '../../datasets';
+import { dataOptionSpecs } from '../../datasets/dataOptions';
 import type { DatasetSource } from '../../datasets/dataset';
 import { families } from '../../networks';
 import type { Family } from '../../networks/network';
@@ -23,9 +24,10 @@ export function settingsSchema({ optimizers, schedules }: TrainingOptions): Sche
   const known = Object.values<Family>(families);
   const training: Record<string, Schema> = {};
   for (const [name, spec] of Object.entries(settingSpecs)) training[name] = schemaOf(spec);
-  const dataExamples = Object.values<DatasetSource>(datasets).map((d) =>
-    d.argument === 'none' ? d.id : `${d.id}:FOLDER`,
-  );
+  const dataExamples = Object.values<DatasetSource>(datasets).flatMap((d) => [
+    ...(d.argument === 'folder' ? [] : [d.id]),
+    ...(d.argument === 'none' ? [] : [`${d.id}:FOLDER`]),
+  ]);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Skiplens run settings',
@@ -58,11 +60,7 @@ export function settingsSchema({ optimizers, schedules }: TrainingOptions): Sche
         type: 'string',
         examples: dataExamples,
       },
-      dataOptions: {
-        description: 'How the data is cut and resized.',
-        type: 'object',
-        additionalProperties: { type: ['string', 'number', 'boolean'] },
-      },
+      dataOptions: optionsSchema('How the data is cut and resized.', [dataOptionSpecs]),
       device: {
         description: 'A device as "Skiplens: Show Devices" lists it, or auto.',
         type: 'string',

@@ -3,16 +3,13 @@
  * first item of every step is the default.
  */
 import path from 'node:path';
-import * as vscode from 'vscode';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
-import { datasets } from '../../datasets';
-import { formatDataSpec } from '../../datasets/dataSpec';
-import type { DatasetSource } from '../../datasets/dataset';
 import { findNetwork } from '../../networks';
 import { type NetworkSettings, type RunSettings, readSettings, settingSpecs } from '../../protocol/settings';
 import type { Host } from '../host';
 import { readSetting } from '../places';
+import { askData } from './dataStep';
 import { networkStep, twinOf } from './networkStep';
 import { askStep, type Step, type StepItem } from './steps';
 
@@ -38,7 +35,7 @@ export async function askForSettings(host: Host): Promise<TrainAnswer | undefine
   const asks: (() => Promise<'next' | 'back' | undefined>)[] = [
     () => ask(networkStep(total), (network) => Object.assign(chosen, { network })),
     () => ask(twinStep(chosen.network!), (networks) => Object.assign(chosen, { networks })),
-    () => askData(host, (data) => Object.assign(chosen, { data })),
+    () => askData(host, total, (data) => Object.assign(chosen, { data })),
     () => ask(deviceStep(host), (device) => Object.assign(chosen, { device })),
     () => ask(stepsStep(), (steps) => Object.assign(chosen, { steps })),
     () => ask(lastStep(chosen as Chosen), (then) => Object.assign(chosen, { then })),
@@ -85,58 +82,6 @@ function twinStep(name: string): Step<readonly NetworkSettings[]> {
     placeholder: t('Train it alone, or side by side with the same network without skips?'),
     items,
   };
-}
-
-/** Folders chosen before, newest first. */
-const recentData = 'recentData';
-
-async function askData(host: Host, take: (data: string) => void): Promise<'next' | 'back' | undefined> {
-  const recent = host.context.globalState.get<string[]>(recentData, []);
-  const sources = Object.values<DatasetSource>(datasets);
-  const ordered = [...sources].sort((a, b) => Number(b.argument === 'none') - Number(a.argument === 'none'));
-  const items: StepItem<{ spec?: string; source?: DatasetSource }>[] = ordered.map((source) => ({
-    label: source.title,
-    description: source.argument === 'none' ? source.id : t('{0}, from a folder', source.id),
-    detail: source.summary,
-    value: source.argument === 'none' ? { spec: source.id } : { source },
-  }));
-  // Behind the built-in set, which stays the default.
-  items.splice(
-    1,
-    0,
-    ...recent.map((spec) => ({ label: spec, description: t('used before'), value: { spec } })),
-  );
-  for (;;) {
-    const answer = await askStep({
-      title: t('Train: Data'),
-      step: 3,
-      totalSteps: total,
-      placeholder: t('Images to train on'),
-      items,
-    });
-    if (answer === undefined || answer === 'back') return answer;
-    const { spec, source } = answer.value;
-    if (spec) {
-      take(spec);
-      return 'next';
-    }
-    if (!source) continue;
-    const [folder] =
-      (await vscode.window.showOpenDialog({
-        canSelectFiles: false,
-        canSelectFolders: true,
-        title: source.title,
-        openLabel: t('Train on This Folder'),
-      })) ?? [];
-    if (!folder) continue;
-    const made = formatDataSpec({ id: source.id, argument: folder.fsPath });
-    await host.context.globalState.update(
-      recentData,
-      [made, ...recent.filter((r) => r !== made)].slice(0, 5),
-    );
-    take(made);
-    return 'next';
-  }
 }
 
 function deviceStep(host: Host): Step<string> {

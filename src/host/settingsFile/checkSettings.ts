@@ -9,9 +9,16 @@ import { t } from '../../base/localize';
 import type { OptionValue } from '../../base/options';
 import { readOption } from '../../base/options';
 import { datasetOf } from '../../datasets';
+import { readDataOptions } from '../../datasets/dataOptions';
 import { parseDataSpec } from '../../datasets/dataSpec';
 import { findNetwork } from '../../networks';
-import { type NetworkSettings, type RunSettings, readSettings, settingSpecs } from '../../protocol/settings';
+import {
+  type NetworkSettings,
+  type RunSettings,
+  readNestedOptions,
+  readSettings,
+  settingSpecs,
+} from '../../protocol/settings';
 
 export interface SettingsProblem {
   /** `syntax`, or the code of the sentence (`network/depth`, `option/value`, ...). */
@@ -94,12 +101,15 @@ export function checkSettings(text: string): CheckedSettings {
   if (device && device.type !== 'string')
     say('settings/shape', t('The device is a text such as "auto" or "cpu".'), device, true);
 
-  const tables: Partial<Record<'dataOptions' | 'optimizerOptions' | 'scheduleOptions', Values>> = {};
+  const tables: Partial<Record<OptionTable, Values>> = {};
   for (const key of ['dataOptions', 'optimizerOptions', 'scheduleOptions'] as const) {
     const node = at(key);
-    if (!node) continue;
-    const values = readValues(node, say);
-    if (values) tables[key] = values;
+    const values = node && readValues(node, say);
+    if (!values) continue;
+    tables[key] = values;
+    for (const [name, , value] of members(node))
+      if (values[name] !== undefined)
+        attempt(() => readTable(key, training, { [name]: values[name] }), value);
   }
 
   if (problems.length > 0) return { problems };
@@ -114,6 +124,13 @@ export function checkSettings(text: string): CheckedSettings {
 }
 
 type Values = Record<string, OptionValue>;
+type OptionTable = 'dataOptions' | 'optimizerOptions' | 'scheduleOptions';
+
+/** Reads options of a table as the trainer will; they depend on the optimizer and the schedule that are chosen. */
+function readTable(table: OptionTable, training: Values, values: Values): void {
+  if (table === 'dataOptions') readDataOptions(values);
+  else readNestedOptions(readSettings(training), { [table]: values });
+}
 type Say = (code: string, message: string, at: Node | undefined, inSchema?: boolean) => void;
 type Attempt = <T>(work: () => T, place: Node | undefined, inSchema?: boolean) => T | undefined;
 
