@@ -45,7 +45,13 @@ export type LoopEvent =
 /** What a person may ask of a running loop; it looks at the end of every step. */
 export class LoopControl {
   private wanted: 'run' | 'pause' | 'stop' = 'run';
+  private readonly aborter = new AbortController();
   private wake: (() => void) | undefined;
+
+  /** Aborts with the stop: for what can be broken off half-way, such as reading data. */
+  get signal(): AbortSignal {
+    return this.aborter.signal;
+  }
 
   get stopping(): boolean {
     return this.wanted === 'stop';
@@ -57,6 +63,7 @@ export class LoopControl {
 
   stop(): void {
     this.wanted = 'stop';
+    this.aborter.abort();
     this.wake?.();
   }
 

@@ -49,7 +49,7 @@ export async function runJob(order: JobOrder, control: LoopControl, emit: Emit):
     prepared = await prepare(order, control, emit);
     await follow(prepared, control, emit);
   } catch (error) {
-    const { code, message } = toPlainError(error);
+    const { code, message } = toPlainError(control.stopping && !prepared ? cancelled() : error);
     const status: EndStatus = code === 'run/cancelled' ? 'stopped' : 'crashed';
     prepared?.writer.end(status, message, code);
     emit('run/ended', { status, step: 0, code, reason: message });
@@ -73,6 +73,7 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
   const data = await loadData(asked.data, {
     ...readDataOptions(asked.dataOptions ?? {}),
     seed: asked.seed,
+    signal: control.signal,
     onProgress: (share) => emit('run/phase', { phase: 'data', share }),
   });
   const settings = settleSteps(asked, data, order);

@@ -4,14 +4,16 @@ import { t } from '../../base/localize';
 import type { Graph } from '../../ir/graph';
 import { formatShape } from '../../ir/tensorType';
 import { findNetwork } from '../../networks';
+import { compareNetworks, type NetworkComparison } from '../../networks/comparison';
 import { type InspectedLayer, type Inspection, inspect } from '../../networks/inspection';
 import { collect, readInputShape, readPairs } from '../context';
-import { count, table } from '../format';
+import { count, decimals, table } from '../format';
 
 interface InspectFlags {
   option?: string[];
   input?: string;
   all?: boolean;
+  beside?: string;
   json?: boolean;
 }
 
@@ -21,11 +23,17 @@ export function addInspect(program: Command): void {
     .description('print the layers of a network: scope, operator, shape, parameters, multiply-adds')
     .option('--option <name=value>', 'an option of the network; may be repeated', collect)
     .option('--input <CxHxW>', 'input shape')
+    .option('--beside <network>', 'compare with another network instead')
     .option('--all', 'show every layer instead of folding blocks')
     .option('--json', 'print one JSON object')
     .action((name: string, flags: InspectFlags) => {
       const options = readPairs('--option', flags.option);
       const network = findNetwork(name, { options, input: readInputShape(flags.input) });
+      if (flags.beside) {
+        const comparison = compareNetworks(network, findNetwork(flags.beside));
+        process.stdout.write(`${flags.json ? JSON.stringify(comparison) : printComparison(comparison)}\n`);
+        return;
+      }
       const graph = network.build(1, 'inference');
       const inspection = inspect(network.name, graph);
       if (flags.json) process.stdout.write(`${JSON.stringify(inspection)}\n`);
@@ -58,6 +66,24 @@ function printInspection(
       count(inspection.macs),
     ),
   ].join('\n');
+}
+
+function printComparison({ a, b, ratios, remarks }: NetworkComparison): string {
+  const row = (title: string, of: (n: typeof a) => number, ratio?: number) => [
+    title,
+    count(of(a)),
+    count(of(b)),
+    ratio === undefined ? '' : decimals(ratio),
+  ];
+  const rows = [
+    row(t('parameters'), (n) => n.parameters.total, ratios.parameters),
+    row(t('trainable'), (n) => n.parameters.trainable),
+    row(t('running statistics'), (n) => n.parameters.nonTrainable),
+    row(t('multiply-adds'), (n) => n.macs, ratios.macs),
+    row(t('activation bytes an image'), (n) => n.activationBytes, ratios.activationBytes),
+    row(t('depth'), (n) => n.depth, ratios.depth),
+  ];
+  return [table(['', a.title, b.title, t('ratio')], rows), '', ...remarks].join('\n').trimEnd();
 }
 
 function rowOf(

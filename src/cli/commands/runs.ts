@@ -1,8 +1,10 @@
 /** `skiplens runs`: list, show, delete, export. */
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { t } from '../../base/localize';
 import { exportCsv } from '../../runs/exportCsv';
+import { exportTensorBoard } from '../../runs/exportTensorBoard';
+import { exportWeights } from '../../runs/exportWeights';
 import { deleteRun, findRun, listRuns } from '../../runs/listRuns';
 import { openRun } from '../../runs/runReader';
 import { runsRoot } from '../context';
@@ -13,6 +15,7 @@ interface RunsFlags {
   runs?: string;
   json?: boolean;
   output?: string;
+  format?: string;
 }
 
 export function addRuns(program: Command): void {
@@ -35,14 +38,17 @@ export function addRuns(program: Command): void {
     await deleteRun(folder);
     process.stderr.write(`${t('Deleted {0}.', path.basename(folder))}\n`);
   });
-  sub('export <run>', 'every recorded number as CSV')
-    .option('-o, --output <file.csv>', 'the file (default: RUN.csv)')
-    .action(async (name: string, flags: RunsFlags) => {
-      const run = await openRun(await findRun(runsRoot(flags.runs), name));
-      const file = path.resolve(flags.output ?? `${run.id}.csv`);
-      const rows = await exportCsv(run, file);
-      process.stderr.write(`${t('Wrote {0} rows to {1}.', count(rows), file)}\n`);
-    });
+  sub('export <run>', 'every recorded number as CSV, as TensorBoard events, or the weights as safetensors')
+    .addOption(
+      new Option('--format <format>', 'what to write')
+        .choices(['csv', 'tensorboard', 'weights'])
+        .default('csv'),
+    )
+    .option(
+      '-o, --output <file>',
+      'the file, or the folder for tensorboard and weights (default: named after the run)',
+    )
+    .action(exportRun);
 }
 
 async function list({ runs, json }: RunsFlags): Promise<void> {
@@ -101,4 +107,17 @@ async function show(name: string, { runs, json }: RunsFlags): Promise<void> {
     summaries.length > 0 ? printSummaries(summaries) : t('No step was recorded.'),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function exportRun(name: string, { runs, format, output }: RunsFlags): Promise<void> {
+  const run = await openRun(await findRun(runsRoot(runs), name));
+  const target = path.resolve(output ?? (format === 'csv' ? `${run.id}.csv` : run.id));
+  if (format === 'csv') {
+    const rows = await exportCsv(run, target);
+    process.stderr.write(`${t('Wrote {0} rows to {1}.', count(rows), target)}\n`);
+    return;
+  }
+  const files =
+    format === 'tensorboard' ? await exportTensorBoard(run, target) : await exportWeights(run, target);
+  for (const file of files) process.stderr.write(`${t('Wrote {0}.', file)}\n`);
 }
