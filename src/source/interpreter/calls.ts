@@ -58,6 +58,13 @@ export function callValue(
       );
     }
     case 'unknown':
+      if (machine.muted === 0 && args.positional.some(({ value }) => value.kind === 'tensor'))
+        machine.unknownCalls.push({
+          node: machine.nodes.length,
+          site: machine.place(site),
+          reason: callee.reason,
+          owners: machine.owners.slice(),
+        });
       return callee;
     default:
       return unknown(t('{0} is not something that can be called.', text || '?'));
@@ -91,7 +98,13 @@ function callInstance(
   const firstNode = machine.nodes.length;
   const isOuter = machine.owners.length === 0;
   const hooks = frameworks[instance.layer.recipe.framework];
-  const output = hooks.callInstance({ machine, instance, args, site, scope, text });
+  machine.activeCalls.push({ instance, args });
+  let output: Value;
+  try {
+    output = hooks.callInstance({ machine, instance, args, site, scope, text });
+  } finally {
+    machine.activeCalls.pop();
+  }
   instance.layer.lastOutput = output;
   if (isOuter && machine.muted === 0) {
     machine.calls.push({

@@ -61,6 +61,11 @@ export class Journal {
     return this.layers.length > 0;
   }
 
+  /** Forgets everything, after an analysis was cut short. */
+  reset(): void {
+    this.layers = [];
+  }
+
   private note(
     container: object,
     key: string,

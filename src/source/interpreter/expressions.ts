@@ -132,9 +132,9 @@ function read(machine: Machine, expr: Expr, scope: Scope): Value {
     }
     case 'conditional': {
       const answer = truth(evaluate(machine, expr.test, scope), scope);
-      if (answer !== undefined) return evaluate(machine, answer ? expr.then : expr.else, scope);
-      const a = withUnknown(machine, () => evaluate(machine, expr.then, scope));
-      const b = withUnknown(machine, () => evaluate(machine, expr.else, scope));
+      if (answer !== undefined) return evaluate(machine, answer ? expr.whenTrue : expr.whenFalse, scope);
+      const a = withUnknown(machine, () => evaluate(machine, expr.whenTrue, scope));
+      const b = withUnknown(machine, () => evaluate(machine, expr.whenFalse, scope));
       return join(machine, a, b, conditionReason(machine, scope, expr.test));
     }
     case 'list':

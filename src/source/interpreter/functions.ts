@@ -106,6 +106,8 @@ export function callFunction(
   const all: CallArgs = self ? { ...args, positional: [{ value: self, site }, ...args.positional] } : args;
   const frame: Frame = {
     function: callee,
+    args,
+    site,
     owner: callee.owner,
     self: self ?? (callee.owner ? all.positional[0]?.value : undefined),
     returns: [],
@@ -224,10 +226,11 @@ export function instantiate(
       built: false,
       trainable: true,
     };
-    machine.instances.push(instance);
+    if (machine.muted === 0) machine.instances.push(instance);
   }
   const init = classAttribute(type, '__init__');
   if (init?.value.kind === 'function') {
+    if (recipe && machine.muted === 0) machine.makings.set(instance, { args, site });
     callFunction(machine, init.value, args, site, instance);
     return instance;
   }

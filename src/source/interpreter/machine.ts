@@ -5,7 +5,7 @@
  */
 import { t } from '../../base/localize';
 import type { Expr, Language, Program, Span } from '../reading/form';
-import { type Framework, ShapeFault } from '../recipes/recipe';
+import { type CallArgs, type Framework, ShapeFault } from '../recipes/recipe';
 import type { Dim, Dims } from '../values/dims';
 import { unknownDim } from '../values/dims';
 import type { OpResult, TraceNode } from '../values/trace';
@@ -58,6 +58,9 @@ export interface Condition {
 
 export interface Frame {
   readonly function?: FunctionValue;
+  /** What it was called with, so that a what-if can call it otherwise. */
+  readonly args?: CallArgs;
+  readonly site?: Site;
   readonly owner?: ClassValue;
   readonly self?: Value;
   readonly returns: Value[];
@@ -120,7 +123,18 @@ export class Machine {
   readonly rules = new Map<TraceNode, (inputs: readonly TensorValue[]) => OpResult>();
   /** Input sizes that a call in the file names (`summary(model, (3, 32, 32))`). */
   readonly namedInputs: { model: Value; shapes: Dims[]; site: Site }[] = [];
+  /** What `compile` was given. */
+  readonly losses: { instance: InstanceValue; loss: Value; site: Site }[] = [];
+  /** Calls of what is not known, on tensors. */
+  readonly unknownCalls: { node: number; site: Site; reason: string; owners: readonly InstanceValue[] }[] =
+    [];
   readonly frames: Frame[] = [];
+  /** Calls of instances that are going on, outermost first. */
+  readonly activeCalls: { instance: InstanceValue; args: CallArgs }[] = [];
+  /** How the instances of the file's own classes were made. */
+  readonly makings = new Map<InstanceValue, { args: CallArgs; site: Site }>();
+  /** Faults so far, muted runs included. */
+  faults = 0;
   /** Depth of branches whose condition is not known. */
   uncertain = 0;
   /** Inside what-if runs, nothing is reported or remembered. */
@@ -199,7 +213,8 @@ export class Machine {
       result = emission.rule(emission.inputs);
     } catch (error) {
       if (!(error instanceof ShapeFault)) throw error;
-      this.faultFound?.(error, emission, site);
+      this.faults++;
+      if (this.muted === 0) this.faultFound?.(error, emission, site);
       const recovered = error.extra.recovered;
       result = {
         op: 'unknown',
@@ -242,6 +257,9 @@ export class Machine {
     }
     return [...node.outputs];
   }
+
+  /** Calls a function of the file from a recipe; set where calls are known. */
+  callBack: (callee: Value, site: Site, args?: readonly Value[]) => Value = (callee) => callee;
 
   /** Set by the diagnostics: turns a fault into a problem with cause and fix. */
   faultFound?: (fault: ShapeFault, emission: Emission, site: Site) => void;

@@ -146,12 +146,12 @@ function ifStatement(machine: Machine, stmt: Extract<Stmt, { kind: 'if' }>, scop
     const frame = machine.frame;
     if (frame && frame.conditions.length < 64)
       frame.conditions.push({ test: stmt.test, value: answer, file: scope.file });
-    return execute(machine, answer ? stmt.then : stmt.else, scope);
+    return execute(machine, answer ? stmt.whenTrue : stmt.whenFalse, scope);
   }
   const reason = conditionReason(machine, scope, stmt.test);
   return branches(
     machine,
-    [() => execute(machine, stmt.then, scope), () => execute(machine, stmt.else, scope)],
+    [() => execute(machine, stmt.whenTrue, scope), () => execute(machine, stmt.whenFalse, scope)],
     reason,
   );
 }

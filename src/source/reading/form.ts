@@ -100,7 +100,7 @@ export type Expr = Span &
         readonly left: Expr;
         readonly right: Expr;
       }
-    | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly else: Expr }
+    | { readonly kind: 'conditional'; readonly test: Expr; readonly whenTrue: Expr; readonly whenFalse: Expr }
     | { readonly kind: 'list' | 'tuple' | 'set'; readonly items: readonly Expr[] }
     | { readonly kind: 'starred'; readonly value: Expr }
     | { readonly kind: 'dict'; readonly entries: readonly DictEntry[] }
@@ -156,8 +156,8 @@ export type Stmt =
         | {
             readonly kind: 'if';
             readonly test: Expr;
-            readonly then: readonly Stmt[];
-            readonly else: readonly Stmt[];
+            readonly whenTrue: readonly Stmt[];
+            readonly whenFalse: readonly Stmt[];
           }
         | {
             readonly kind: 'for';

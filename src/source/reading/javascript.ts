@@ -13,7 +13,7 @@ import type {
   Param,
   Stmt,
 } from './form';
-import { bad, childrenOf, DEEPEST, parseNumber, spanOf, splitAtCommas, unescape } from './nodes';
+import { bad, childrenOf, DEEPEST, parseNumber, spanOf, splitAtCommas, unescaped } from './nodes';
 
 export abstract class JavaScriptExpressions {
   private depth = 0;
@@ -47,7 +47,7 @@ export abstract class JavaScriptExpressions {
         return number ? { kind: 'number', ...number, ...span } : bad(node);
       }
       case 'String':
-        return { kind: 'string', value: unescape(this.of(node).slice(1, -1)), ...span };
+        return { kind: 'string', value: unescaped(this.of(node).slice(1, -1)), ...span };
       case 'TemplateString':
         return this.template(node);
       case 'BooleanLiteral':
@@ -145,8 +145,8 @@ export abstract class JavaScriptExpressions {
       case 'ConditionalExpression': {
         const parts = childrenOf(node).filter((child) => child.name !== 'LogicOp');
         if (parts.length !== 3) return bad(node);
-        const [test, then, otherwise] = parts.map((part) => this.expression(part));
-        return { kind: 'conditional', test, then, else: otherwise, ...span };
+        const [test, whenTrue, whenFalse] = parts.map((part) => this.expression(part));
+        return { kind: 'conditional', test, whenTrue, whenFalse, ...span };
       }
       case 'AssignmentExpression':
         return this.assignment(node);
@@ -169,7 +169,6 @@ export abstract class JavaScriptExpressions {
           ...span,
         };
       }
-      case 'Spread':
       default:
         return bad(node);
     }
@@ -346,7 +345,7 @@ export abstract class JavaScriptExpressions {
   private keyOf(node: SyntaxNode): Expr {
     const source = this.of(node);
     const isQuoted = node.name === 'String';
-    return { kind: 'string', value: isQuoted ? unescape(source.slice(1, -1)) : source, ...spanOf(node) };
+    return { kind: 'string', value: isQuoted ? unescaped(source.slice(1, -1)) : source, ...spanOf(node) };
   }
 
   private member(node: SyntaxNode): Expr {
@@ -371,12 +370,12 @@ export abstract class JavaScriptExpressions {
     let at = node.from + 1;
     for (const child of childrenOf(node)) {
       if (child.name !== 'Interpolation') continue;
-      if (child.from > at) parts.push(unescape(this.text.slice(at, child.from)));
+      if (child.from > at) parts.push(unescaped(this.text.slice(at, child.from)));
       const inner = childrenOf(child).find((part) => !part.name.startsWith('Interpolation'));
       parts.push(inner ? this.expression(inner) : bad(child));
       at = child.to;
     }
-    if (node.to - 1 > at) parts.push(unescape(this.text.slice(at, node.to - 1)));
+    if (node.to - 1 > at) parts.push(unescaped(this.text.slice(at, node.to - 1)));
     return { kind: 'format', parts, ...spanOf(node) };
   }
 

@@ -54,8 +54,8 @@ export class JavaScriptStatements extends JavaScriptExpressions {
           {
             kind: 'if',
             test: children[1] ? this.expression(children[1]) : bad(node),
-            then: this.branch(children[2]),
-            else: elseAt > 0 ? this.branch(children[elseAt + 1]) : [],
+            whenTrue: this.branch(children[2]),
+            whenFalse: elseAt > 0 ? this.branch(children[elseAt + 1]) : [],
             ...span,
           },
         ];

@@ -13,7 +13,7 @@ import type {
   FunctionForm,
   Param,
 } from './form';
-import { bad, childrenOf, DEEPEST, parseNumber, spanOf, splitAtCommas, unescape } from './nodes';
+import { bad, childrenOf, DEEPEST, parseNumber, spanOf, splitAtCommas, unescaped } from './nodes';
 
 export class PythonExpressions {
   private depth = 0;
@@ -119,8 +119,8 @@ export class PythonExpressions {
       case 'ConditionalExpression': {
         const parts = childrenOf(node).filter((child) => child.name !== 'if' && child.name !== 'else');
         if (parts.length !== 3) return bad(node);
-        const [then, test, otherwise] = parts.map((part) => this.expression(part));
-        return { kind: 'conditional', test, then, else: otherwise, ...span };
+        const [whenTrue, test, whenFalse] = parts.map((part) => this.expression(part));
+        return { kind: 'conditional', test, whenTrue, whenFalse, ...span };
       }
       case 'LambdaExpression':
         return { kind: 'lambda', function: this.lambda(node), ...span };
@@ -381,7 +381,7 @@ export class PythonExpressions {
     if (!match) return source;
     const [, prefix, quote, rest] = match;
     const body = rest.endsWith(quote) ? rest.slice(0, -quote.length) : rest;
-    return /[rR]/.test(prefix) ? body : unescape(body);
+    return /[rR]/.test(prefix) ? body : unescaped(body);
   }
 
   private formatString(node: SyntaxNode): Expr {
@@ -391,7 +391,7 @@ export class PythonExpressions {
     let at = node.from + (opening?.[0].length ?? 0);
     const parts: (string | Expr)[] = [];
     const plain = (to: number) => {
-      if (to > at) parts.push(unescape(this.text.slice(at, to).replace(/\{\{/g, '{').replace(/\}\}/g, '}')));
+      if (to > at) parts.push(unescaped(this.text.slice(at, to).replace(/\{\{/g, '{').replace(/\}\}/g, '}')));
     };
     for (const child of childrenOf(node)) {
       if (child.name !== 'FormatReplacement') continue;

@@ -207,8 +207,8 @@ export class PythonStatements extends PythonExpressions {
           {
             kind: 'if',
             test: branch.test,
-            then: branch.body,
-            else: otherwise,
+            whenTrue: branch.body,
+            whenFalse: otherwise,
             start: branch.from,
             end: node.to,
           },

@@ -1,40 +1,76 @@
 /** The register of frameworks: which module names are known, what they hold, how their objects behave. */
-
 import { t } from '../../base/localize';
 import { standardMember } from '../interpreter/builtins';
 import { native } from '../interpreter/methods';
 import { NONE, unknown, type Value } from '../values/values';
 import type { FrameworkHooks } from './hooks';
+import { kerasFunctions, kerasInput, kerasMerges, kerasTensorAttribute } from './kerasFunctions';
+import { hooksOf, kerasClass } from './kerasModules';
+import { kerasLibrary } from './libraryKeras';
+import { torchvisionLibrary } from './libraryTorchvision';
 import { functionalMembers, torchMembers } from './pytorchFunctions';
 import { pytorchClass, pytorchHooks } from './pytorchModules';
 import type { Framework } from './recipe';
+import { summaryMember } from './summaries';
+import { tfjsHooks, tfjsLayer, tfjsMember } from './tfjs';
 
 export const frameworks: Readonly<Record<Framework, FrameworkHooks>> = {
   pytorch: pytorchHooks,
-  keras: pytorchHooks,
-  tfjs: pytorchHooks,
+  keras: hooksOf(kerasTensorAttribute),
+  tfjs: tfjsHooks,
 };
 
 const STANDARD = new Set(['math', 'numpy', 'functools', 'collections', 'collections.abc', 'copy', 'typing']);
+const SUMMARIES = new Set(['torchsummary', 'torchinfo', 'torchsummaryX', 'thop', 'ptflops']);
 
 /** One name for all the ways in which a module is imported; undefined for modules that are not known. */
 export function canonicalModule(name: string): string | undefined {
-  if (STANDARD.has(name)) return name;
+  if (STANDARD.has(name) || SUMMARIES.has(name)) return name;
   if (name === 'torch' || name.startsWith('torch.')) return name;
+  if (name === 'torchvision' || name.startsWith('torchvision.')) {
+    return name === 'torchvision.models' || name.startsWith('torchvision.models.')
+      ? 'torchvision.models'
+      : name;
+  }
+  if (/^@tensorflow\/tfjs/.test(name)) return 'tfjs';
+  const keras = name
+    .replace(/^tensorflow\.python\.keras/, 'keras')
+    .replace(/^tensorflow\.compat\.v[12]\.keras/, 'keras')
+    .replace(/^(tensorflow|tf)\.keras/, 'keras')
+    .replace(/^tf_keras/, 'keras')
+    .replace(/^keras\.(src|api|_tf_keras\.keras)\b/, 'keras');
+  if (keras === 'keras' || keras.startsWith('keras.')) {
+    if (/^keras\.applications(\.|$)/.test(keras)) return 'keras.applications';
+    if (/^keras\.layers(\.|$)/.test(keras)) return 'keras.layers';
+    if (/^keras\.(engine|models)(\.|$)/.test(keras)) return 'keras.models';
+    return keras;
+  }
+  if (/^tensorflow(\.compat\.v[12])?$/.test(name)) return 'tensorflow';
+  if (name.startsWith('tensorflow.')) return name.replace(/^tensorflow\.compat\.v[12]/, 'tensorflow');
   return undefined;
 }
 
-export function librarySource(_module: string): string | undefined {
-  return undefined;
+/** Models that a framework ships, as a program in our own words. */
+export function librarySource(module: string): string | undefined {
+  if (module === 'torchvision.models') return torchvisionLibrary;
+  return module === 'keras.applications' ? kerasLibrary : undefined;
 }
 
 export function moduleMember(module: string, name: string): Value | undefined {
   if (STANDARD.has(module)) {
+    const inner = `${module}.${name}`;
     return (
-      standardMember(module, name) ??
-      (STANDARD.has(`${module}.${name}`) ? { kind: 'module', name: `${module}.${name}` } : undefined)
+      standardMember(module, name) ?? (STANDARD.has(inner) ? { kind: 'module', name: inner } : undefined)
     );
   }
+  if (SUMMARIES.has(module)) return summaryMember(name);
+  if (module === 'tfjs' || module === 'tfjs.layers')
+    return module === 'tfjs' ? tfjsMember(name) : tfjsLayer(name);
+  if (module.startsWith('torch')) return torchMember(module, name);
+  return kerasMember(module, name);
+}
+
+function torchMember(module: string, name: string): Value | undefined {
   switch (module) {
     case 'torch':
       if (name === 'nn') return { kind: 'module', name: 'torch.nn' };
@@ -46,21 +82,28 @@ export function moduleMember(module: string, name: string): Value | undefined {
       return functionalMembers.get(name);
     case 'torch.nn.parameter':
       return name === 'Parameter' ? PARAMETER : undefined;
+    case 'torchvision':
+      return name === 'models' ? { kind: 'module', name: 'torchvision.models' } : undefined;
+    case 'torch.autograd':
+      return name === 'Variable' ? first(name) : undefined;
+    case 'torch.nn.init':
+      return first(name);
     default:
+      if (module === 'torch.nn.utils' || module.startsWith('torch.nn.utils.')) return first(name);
       if (module.startsWith('torch.nn.modules'))
         return pytorchClass(name) ?? { kind: 'module', name: `${module}.${name}` };
-      if (module === 'torch.nn.init' || module === 'torch.nn.utils')
-        return native(name, ({ call }) => call.positional[0]?.value ?? NONE);
-      if (module === 'torch.autograd' && name === 'Variable')
-        return native(name, ({ call }) => call.positional[0]?.value ?? NONE);
       return undefined;
   }
 }
 
+/** A function that hands back its first argument (initialisers, weight norm). */
+function first(name: string): Value {
+  return native(name, ({ call }) => call.positional[0]?.value ?? NONE);
+}
+
 const PARAMETER = native('Parameter', ({ call, machine }) => {
-  const value = call.positional[0]?.value;
-  if (value?.kind === 'tensor')
-    return { ...machine.tensor(value.shape, 'parameter', 'pytorch', value.reason) };
+  const value = call.positional[0]?.value ?? call.keywords.get('data')?.value;
+  if (value?.kind === 'tensor') return machine.tensor(value.shape, 'parameter', 'pytorch', value.reason);
   return unknown(t('The parameter is not known.'));
 });
 
@@ -77,6 +120,42 @@ const SUBMODULES: ReadonlyMap<string, Value> = new Map(
   ].map((name) => [name, { kind: 'module', name } as const]),
 );
 
-export function frameworkOf(module: string): Framework | undefined {
-  return module.startsWith('torch') ? 'pytorch' : undefined;
+const KERAS_MODULES = new Set(
+  'layers models applications backend ops activations utils regularizers initializers optimizers losses metrics callbacks datasets preprocessing saving random engine'.split(
+    ' ',
+  ),
+);
+
+function kerasMember(module: string, name: string): Value | undefined {
+  switch (module) {
+    case 'tensorflow':
+      if (name === 'keras') return { kind: 'module', name: 'keras' };
+      if (['nn', 'math', 'random', 'image', 'compat', 'linalg'].includes(name))
+        return { kind: 'module', name: `tensorflow.${name}` };
+      if (name === 'Variable') return undefined;
+      return kerasFunctions.get(name);
+    case 'tensorflow.compat':
+      return { kind: 'module', name: 'tensorflow' };
+    case 'tensorflow.nn':
+    case 'tensorflow.math':
+    case 'tensorflow.random':
+    case 'tensorflow.linalg':
+    case 'keras.backend':
+    case 'keras.ops':
+    case 'keras.activations':
+    case 'keras.random':
+      return kerasFunctions.get(name);
+    case 'keras':
+      if (name === 'Input') return kerasInput;
+      if (name === 'Model' || name === 'Sequential' || name === 'Layer') return kerasClass(name);
+      if (name === 'applications') return { kind: 'module', name: 'keras.applications' };
+      return KERAS_MODULES.has(name) ? { kind: 'module', name: `keras.${name}` } : undefined;
+    case 'keras.models':
+      return name === 'Input' ? kerasInput : kerasClass(name);
+    case 'keras.layers':
+      if (name === 'Input') return kerasInput;
+      return kerasClass(name) ?? kerasMerges.get(name);
+    default:
+      return undefined;
+  }
 }

@@ -108,6 +108,8 @@ export interface LayerState {
   /** Members of a container, in order, under their names. */
   children: { name: string; value: Value }[];
   built: boolean;
+  /** Weights that its own `build` made, and would make again. */
+  buildWeights?: Set<Weight>;
   trainable: boolean;
   /** A functional model's ends. */
   functional?: { inputs: TensorValue[]; outputs: TensorValue[] };

@@ -1,0 +1,235 @@
+/**
+ * Reads a source text and says what networks it holds, with shapes, counts and problems. Nothing of the file is
+ * run; nothing but the text and what the passed-in reader gives is looked at. What is not understood is unknown,
+ * with its reason.
+ */
+import { t } from '../base/localize';
+import { callValue, plainArgs } from './interpreter/calls';
+import { Environment } from './interpreter/environment';
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  Machine,
+  type RawProblem,
+  type Scope,
+  StopAnalysis,
+} from './interpreter/machine';
+import { execute } from './interpreter/statements';
+import { type Analysis, emptyAnalysis, type LayerCall, type Model, type Problem } from './models/analysis';
+import { assembleModel, layerCall } from './models/assemble';
+import { Causes } from './models/causes';
+import { discoverModels } from './models/discover';
+import { inputComments, inputOf, missingInput, parseInput } from './models/inputs';
+import { Lines } from './models/lines';
+import { mentionsOf } from './models/mentions';
+import { modelWarnings, unreadSkips } from './models/warnings';
+import { lowerDocument, parseDocument, type SourceDocument } from './reading/document';
+import type { Language } from './reading/form';
+import type { Dims } from './values/dims';
+
+export interface AnalyzeOptions {
+  /** The file's path, as `readFile` would know it. */
+  readonly file: string;
+  readonly language: Language;
+  /** `3x224x224`, without the batch, in the framework's order. */
+  readonly input?: string;
+  /** Only this model gets `input`; all of them where it is left out. */
+  readonly model?: string;
+  /** Shapes that the user gave to models by name, remembered by the editor. */
+  readonly inputs?: ReadonlyMap<string, string>;
+  /** Text of another file of the workspace, or undefined. */
+  readonly readFile?: (path: string) => string | undefined;
+  /** An earlier state of the same document, so that only what changed is parsed. */
+  readonly previous?: SourceDocument;
+  readonly limits?: Partial<Limits>;
+}
+
+/** Longer texts are not looked at. */
+export const LONGEST_TEXT = 1_000_000;
+
+const CONCERNS_US = /torch|keras|tensorflow|tfjs/;
+
+/** True where a text may hold a network; others are never parsed. */
+export function concernsUs(text: string): boolean {
+  return CONCERNS_US.test(text);
+}
+
+export function analyze(text: string, options: AnalyzeOptions): Analysis {
+  if (!concernsUs(text)) return emptyAnalysis(options.file);
+  if (text.length > LONGEST_TEXT) {
+    return emptyAnalysis(options.file, [
+      {
+        start: 0,
+        end: 0,
+        line: 1,
+        column: 1,
+        code: 'analysis/size',
+        severity: 'information',
+        message: t('The file is larger than 1 MB and is not analysed.'),
+      },
+    ]);
+  }
+  return analyzeDocument(parseDocument(options.file, options.language, text, options.previous), options);
+}
+
+/** The same for a document that is parsed already. */
+export function analyzeDocument(document: SourceDocument, options: AnalyzeOptions): Analysis {
+  const { file, language, text } = document;
+  const program = lowerDocument(document);
+  const lines = new Lines(text.length, text);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const machine = new Machine(file, limits, options.readFile ?? (() => undefined));
+  const environment = new Environment(undefined, 'module');
+  const scope: Scope = { environment, file, language };
+  machine.files.set(file, { program, text, module: { kind: 'module', name: file, environment } });
+  machine.callBack = (callee, site, args = []) =>
+    callValue(machine, callee, plainArgs(args, site), site, scope, '');
+  const causes = new Causes(machine, lines, text);
+  machine.faultFound = (fault, emission, site) => machine.report(causes.problem(fault, emission, site));
+
+  const models: Model[] = [];
+  const raw: RawProblem[] = [];
+  guarded(machine, raw, lines, () => execute(machine, program.body, scope));
+  const comments = inputComments(program);
+  guarded(machine, raw, lines, () => {
+    for (const candidate of discoverModels(machine, environment, scope)) {
+      const input = inputOf(machine, candidate, givenInput(options, candidate.name), comments);
+      const model = assembleModel(machine, candidate, input, lines, scope);
+      models.push(model);
+      raw.push(...modelWarnings(machine, model), ...unknowns(model, file));
+    }
+  });
+  raw.push(...machine.problems, ...unreadSkips(program), ...commentProblems(comments, file));
+  return {
+    file,
+    models,
+    calls: outerCalls(machine, models, lines),
+    problems: finish(machine, raw, lines),
+    mentions: mentionsOf(machine),
+    definitions: definitionsOf(machine, models, lines),
+    isSkipped: false,
+  };
+}
+
+function givenInput(options: AnalyzeOptions, name: string): Dims[] | undefined {
+  const remembered = options.inputs?.get(name);
+  const text =
+    options.input !== undefined && (options.model === undefined || options.model === name)
+      ? options.input
+      : remembered;
+  return text === undefined ? undefined : parseInput(text);
+}
+
+/** Runs a part of the analysis; a budget that is used up ends it with a sentence. */
+function guarded(machine: Machine, problems: RawProblem[], lines: Lines, body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    const site = error instanceof StopAnalysis ? error.site : machine.at;
+    const reason =
+      error instanceof StopAnalysis ? error.message : t('calls or expressions are nested too deeply');
+    // The stack of JavaScript itself is the last limit.
+    if (!(error instanceof StopAnalysis) && !(error instanceof RangeError)) throw error;
+    const { line } = lines.place(site.start, site.end);
+    problems.push({
+      code: 'analysis/stopped',
+      severity: 'information',
+      message: t('The analysis stopped at line {0}: {1}.', line, reason),
+      site,
+    });
+    machine.owners.length = 0;
+    machine.stack.length = 0;
+    machine.frames.length = 0;
+    machine.activeCalls.length = 0;
+    machine.muted = 0;
+    machine.uncertain = 0;
+    machine.depth = 0;
+    machine.journal.reset();
+  }
+}
+
+/** A shape that is not known says why, once for each reason, at the first place. */
+function unknowns(model: Model, file: string): RawProblem[] {
+  if (model.inputSource === 'missing') {
+    const reason = missingInput(model.framework);
+    return [
+      {
+        code: 'shape/input-missing',
+        severity: 'information',
+        message: reason,
+        site: { file, start: model.start, end: model.end },
+      },
+    ];
+  }
+  const problems: RawProblem[] = [];
+  const seen = new Set<string>();
+  for (const layer of model.layers) {
+    if (!layer.reason || seen.has(layer.reason) || layer.node.op === 'unknown') continue;
+    seen.add(layer.reason);
+    if (seen.size > 5) break;
+    problems.push({
+      code: 'shape/unknown',
+      severity: 'information',
+      message: t('The shape is not known from here on. {0}', layer.reason),
+      site: { file, start: layer.start, end: layer.end },
+    });
+  }
+  return problems;
+}
+
+function commentProblems(comments: ReturnType<typeof inputComments>, file: string): RawProblem[] {
+  return comments
+    .filter(({ shapes }) => !shapes)
+    .map(({ start, end }) => ({
+      code: 'comment/input',
+      severity: 'warning',
+      message: t(
+        'This input shape cannot be read. Write sizes with x between them and without the batch, as in 3x224x224.',
+      ),
+      site: { file, start, end },
+    }));
+}
+
+function finish(machine: Machine, raw: readonly RawProblem[], lines: Lines): Problem[] {
+  const seen = new Set<string>();
+  const problems: Problem[] = [];
+  for (const { code, severity, message, site, fix } of raw) {
+    const place = machine.place(site);
+    const key = `${code} ${place.start} ${place.end}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    problems.push({ ...lines.place(place.start, place.end), code, severity, message, fix });
+  }
+  return problems.sort((a, b) => a.start - b.start);
+}
+
+/** Every operation that was read, in models and outside of them, in the order of the text. */
+function outerCalls(machine: Machine, models: readonly Model[], lines: Lines): LayerCall[] {
+  const inModels = new Map(
+    models.flatMap((model) => model.layers.map((layer) => [layer.node, layer] as const)),
+  );
+  const calls: LayerCall[] = [];
+  for (const node of machine.nodes) {
+    if (node.op === 'either') continue;
+    calls.push(inModels.get(node) ?? layerCall(node, node.callee, lines));
+  }
+  return calls.sort((a, b) => a.start - b.start || a.node.id - b.node.id);
+}
+
+function definitionsOf(machine: Machine, models: readonly Model[], lines: Lines): Analysis['definitions'] {
+  const program = machine.files.get(machine.mainFile)?.program;
+  const definitions: Analysis['definitions'][number][] = [];
+  for (const stmt of program?.body ?? []) {
+    if (stmt.kind !== 'class' && stmt.kind !== 'function') continue;
+    const own = models.filter((model) =>
+      stmt.kind === 'class' ? model.trace.instance.class.form === stmt : model.start === stmt.nameSpan.start,
+    );
+    if (own.length === 0) continue;
+    definitions.push({
+      ...lines.place(stmt.nameSpan.start, stmt.nameSpan.end),
+      name: stmt.name,
+      models: own,
+    });
+  }
+  return definitions;
+}

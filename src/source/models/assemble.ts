@@ -1,0 +1,183 @@
+/** Runs a model on its input and writes down what it is made of. */
+import { callValue } from '../interpreter/calls';
+import { reasonFor } from '../interpreter/expressions';
+import type { Machine, Scope } from '../interpreter/machine';
+import { nodesBetween, replay } from '../recipes/kerasModules';
+import { add, type Dim, type Dims, isUnknownDim, substitute } from '../values/dims';
+import type { TraceNode } from '../values/trace';
+import type { InstanceValue, TensorValue, Value } from '../values/values';
+import type { LayerCall, Model, SkipInfo } from './analysis';
+import type { Candidate } from './discover';
+import { type ModelInput, missingInput } from './inputs';
+import type { Lines } from './lines';
+import { skipOf } from './skips';
+import { countBelow, countOf, hasUnknownMember, pathsBelow, unbuild } from './tree';
+
+export function assembleModel(
+  machine: Machine,
+  candidate: Candidate,
+  input: ModelInput,
+  lines: Lines,
+  scope: Scope,
+): Model {
+  const { instance, site } = candidate;
+  const framework = instance.layer?.recipe.framework ?? 'pytorch';
+  const { inputs, outputs, nodes } = run(machine, candidate, input, scope);
+  const paths = pathsBelow(instance);
+  const layers = layerCalls(nodes, paths, lines);
+  const isWhole =
+    !hasUnknownMember(paths) && !machine.unknownCalls.some((call) => call.owners[0] === instance);
+  const output = outputs[0];
+  void output;
+  return {
+    ...lines.place(site.start, site.end),
+    name: candidate.name,
+    className: instance.class.form ? instance.class.name : undefined,
+    framework,
+    inputShape: inputs[0]?.shape,
+    inputSource: input.source,
+    parameters: isWhole ? countBelow(paths) : null,
+    macs: costOf(nodes),
+    layers,
+    trace: { instance, inputs, outputs, nodes, paths },
+  };
+}
+
+interface Run {
+  readonly inputs: readonly TensorValue[];
+  readonly outputs: readonly TensorValue[];
+  readonly nodes: readonly TraceNode[];
+}
+
+function run(machine: Machine, candidate: Candidate, input: ModelInput, scope: Scope): Run {
+  const { instance, site } = candidate;
+  const framework = instance.layer?.recipe.framework ?? 'pytorch';
+  const functional = instance.layer?.functional;
+  if (functional && input.source === 'declared') {
+    return {
+      inputs: functional.inputs,
+      outputs: functional.outputs,
+      nodes: nodesBetween(functional.inputs, functional.outputs),
+    };
+  }
+  const inputs = input.shapes.map((shape) => {
+    const open = shape ?? (framework === 'pytorch' ? undefined : undefined);
+    return { ...machine.tensor(open, 'input', framework, missingInput(framework)), site };
+  });
+  if (!functional || input.source === 'given' || input.source === 'comment') unbuild(pathsBelow(instance));
+  const first = machine.nodes.length;
+  const value = functional
+    ? replay(machine, instance, inputs, site)
+    : callValue(
+        machine,
+        instance,
+        { positional: argumentsOf(inputs, framework).map((v) => ({ value: v, site })), keywords: new Map() },
+        site,
+        scope,
+        candidate.name,
+      );
+  const outputs = tensorsIn(value);
+  if (value.kind === 'unknown' && machine.nodes.length === first)
+    machine.unknownCalls.push({
+      node: first,
+      site: machine.place(site),
+      reason: reasonFor(value),
+      owners: [instance],
+    });
+  return { inputs, outputs, nodes: machine.nodes.slice(first) };
+}
+
+function argumentsOf(inputs: readonly TensorValue[], framework: string): Value[] {
+  if (framework !== 'pytorch' && inputs.length > 1) return [{ kind: 'list', items: [...inputs] }];
+  return [...inputs];
+}
+
+function tensorsIn(value: Value): TensorValue[] {
+  if (value.kind === 'tensor') return [value];
+  if (value.kind === 'tuple' || value.kind === 'list') return value.items.flatMap(tensorsIn);
+  if (value.kind === 'dict') return [...value.entries.values()].flatMap((entry) => tensorsIn(entry.value));
+  return [];
+}
+
+const ONE = new Map([['N', 1]]);
+
+function numberOf(dim: Dim): number | null {
+  const value = substitute(dim, ONE);
+  return typeof value === 'number' ? value : null;
+}
+
+function costOf(nodes: readonly TraceNode[]): number | null {
+  let total: Dim = 0;
+  for (const node of nodes) total = add(total, node.macs);
+  return numberOf(total);
+}
+
+/** Operations that only join two ways of reading are no layers. */
+function isShown(node: TraceNode): boolean {
+  return node.op !== 'either';
+}
+
+/** The table of a model's operations, each under a scope of its own. */
+export function layerCalls(
+  nodes: readonly TraceNode[],
+  paths: ReadonlyMap<InstanceValue, string>,
+  lines: Lines,
+): LayerCall[] {
+  const used = new Map<string, number>();
+  const calls: LayerCall[] = [];
+  for (const node of nodes) {
+    if (!isShown(node)) continue;
+    const base = scopeOf(node, paths);
+    const count = (used.get(base) ?? 0) + 1;
+    used.set(base, count);
+    calls.push(layerCall(node, count === 1 ? base : `${base}_${count}`, lines));
+  }
+  return calls;
+}
+
+function scopeOf(node: TraceNode, paths: ReadonlyMap<InstanceValue, string>): string {
+  const own = node.instance && paths.get(node.instance);
+  if (own) return own;
+  let prefix = '';
+  for (const owner of node.owners) prefix = paths.get(owner) || prefix;
+  const name = node.instance?.layer?.name ?? (node.callee === '+' ? 'add' : (NAMES[node.op] ?? node.op));
+  return prefix ? `${prefix}/${name}` : name;
+}
+
+const NAMES: Readonly<Record<string, string>> = { permute: 'transpose', unknown: 'operation' };
+
+export function layerCall(node: TraceNode, scope: string, lines: Lines): LayerCall {
+  const output = node.outputs[0];
+  const shape: Dims | undefined = output?.shape;
+  const vague = shape?.find(isUnknownDim);
+  return {
+    ...lines.place(node.site.start, node.site.end),
+    scope,
+    callee: node.callee,
+    framework: node.framework,
+    inputShapes: node.inputs.map((tensor) => tensor.shape),
+    outputShape: shape,
+    reason: shape ? (vague && isUnknownDim(vague) ? vague.reason : undefined) : output?.reason,
+    parameters:
+      node.weights.length > 0
+        ? countOf(node.weights, node.instance?.layer?.trainable !== false)
+        : { trainable: 0, nonTrainable: 0 },
+    macs: numberOf(node.macs),
+    made: node.made && lines.place(node.made.start, node.made.end),
+    skip: skipInfo(node, lines),
+    node,
+  };
+}
+
+function skipInfo(node: TraceNode, lines: Lines): SkipInfo | undefined {
+  if (node.op !== 'add' || node.inputs.length !== 2) return undefined;
+  const skip = skipOf(node.inputs[0], node.inputs[1]);
+  if (!skip) return undefined;
+  const site = skip.fork.node?.site ?? skip.fork.site;
+  return {
+    kind: skip.kind,
+    skipShape: skip.skip.shape,
+    branchShape: skip.branch.shape,
+    forkLine: site && lines.place(site.start, site.end).line,
+  };
+}

@@ -1,0 +1,35 @@
+/** Offsets to lines and columns, both from 1, columns in UTF-16 units as editors count them. */
+import type { Place } from './analysis';
+
+export class Lines {
+  private readonly starts: number[] = [0];
+
+  constructor(
+    private readonly length: number,
+    text: string,
+  ) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+  }
+
+  place(start: number, end: number): Place {
+    const from = Math.min(Math.max(0, start), this.length);
+    const line = this.lineOf(from);
+    return {
+      start: from,
+      end: Math.min(Math.max(from, end), this.length),
+      line: line + 1,
+      column: from - this.starts[line] + 1,
+    };
+  }
+
+  private lineOf(offset: number): number {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle] <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

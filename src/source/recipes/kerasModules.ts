@@ -1,0 +1,491 @@
+/**
+ * How Keras' and TensorFlow.js' objects behave: layers that build at their first call, functional models that can
+ * be called again on other tensors, sequential models, subclasses with build and call.
+ */
+import { t } from '../../base/localize';
+import { classAttribute } from '../interpreter/attributes';
+import { callValue, plainArgs } from '../interpreter/calls';
+import { callFunction } from '../interpreter/functions';
+import type { Machine, Scope } from '../interpreter/machine';
+import { native } from '../interpreter/methods';
+import { iterate } from '../interpreter/sequences';
+import { type Dim, symbol } from '../values/dims';
+import type { TraceNode } from '../values/trace';
+import {
+  type ClassValue,
+  FALSE,
+  type InstanceValue,
+  int,
+  list,
+  NONE,
+  type Site,
+  string,
+  type TensorValue,
+  TRUE,
+  tuple,
+  unknown,
+  type Value,
+  type Weight,
+} from '../values/values';
+import { asTensor } from './arithmetic';
+import type { CallContext, FrameworkHooks } from './hooks';
+import { kerasLayers } from './keras';
+import { kerasMethods, weightMethods } from './kerasMethods';
+import { Args, type CallArgs, dimOf, type Framework, type LayerRecipe } from './recipe';
+
+/** Sub-layers of a layer, under their names, those in lists and dicts included. */
+export function sublayersOf(instance: InstanceValue): { name: string; value: InstanceValue }[] {
+  const found: { name: string; value: InstanceValue }[] = [];
+  const walk = (name: string, value: Value, depth: number) => {
+    if (value.kind === 'instance' && value.layer) found.push({ name, value });
+    else if ((value.kind === 'list' || value.kind === 'tuple') && depth < 3)
+      value.items.forEach((item, i) => void walk(`${name}/${i}`, item, depth + 1));
+    else if (value.kind === 'dict' && depth < 3)
+      for (const { key, value: item } of value.entries.values())
+        if (key.kind === 'string') walk(`${name}/${key.value}`, item, depth + 1);
+  };
+  for (const child of instance.layer?.children ?? []) walk(child.name, child.value, 0);
+  for (const [name, value] of instance.attributes) walk(name, value, 0);
+  const { functional } = instance.layer ?? {};
+  if (functional) {
+    for (const node of nodesBetween(functional.inputs, functional.outputs)) {
+      const outer = node.owners[0] ?? node.instance;
+      if (outer?.layer && !found.some(({ value }) => value === outer))
+        found.push({ name: outer.layer.name ?? '', value: outer });
+    }
+  }
+  return found;
+}
+
+/** The nodes that lead from the inputs to the outputs, in the order in which they were made. */
+export function nodesBetween(inputs: readonly TensorValue[], outputs: readonly TensorValue[]): TraceNode[] {
+  const nodes = new Set<TraceNode>();
+  const pending = outputs.flatMap((tensor) => (tensor.node ? [tensor.node] : []));
+  const ends = new Set(inputs.map((tensor) => tensor.id));
+  while (pending.length > 0) {
+    const node = pending.pop();
+    if (!node || nodes.has(node) || node.outputs.every((output) => ends.has(output.id))) continue;
+    nodes.add(node);
+    for (const input of node.inputs) if (input.node && !ends.has(input.id)) pending.push(input.node);
+  }
+  return [...nodes].sort((a, b) => a.id - b.id);
+}
+
+function callInstance(context: CallContext): Value {
+  const { machine, instance, args, site, scope, text } = context;
+  const failed = instance.attributes.get('(unknown)');
+  if (failed) return failed;
+  const { layer } = instance;
+  if (!layer) return unknown(t('{0} is not something that can be called.', text));
+  const { recipe } = layer;
+  const input = args.positional[0]?.value ?? args.keywords.get('inputs')?.value ?? NONE;
+  const own = classAttribute(instance.class, 'call');
+  if (own?.value.kind === 'function') {
+    buildOwn(machine, instance, input, site);
+    machine.owners.push(instance);
+    try {
+      return callFunction(machine, own.value, args, site, instance);
+    } finally {
+      machine.owners.pop();
+    }
+  }
+  if (layer.functional) return replay(machine, instance, tensorsIn(machine, input, recipe.framework), site);
+  switch (recipe.type) {
+    case 'sequential':
+      return runSequence(machine, instance, input, scope, site);
+    case 'wrapper':
+      return callWrapper(context, input);
+    case 'layer':
+      return callLayer(machine, instance, input, site, text);
+    default:
+      return unknown(t('{0} has no call method that can be read.', instance.class.name));
+  }
+}
+
+/** A subclass' `build`, once, with the shape that it would get. */
+function buildOwn(machine: Machine, instance: InstanceValue, input: Value, site: Site): void {
+  const { layer } = instance;
+  if (!layer || layer.built) return;
+  layer.built = true;
+  const build = classAttribute(instance.class, 'build');
+  if (build?.value.kind !== 'function') return;
+  const shape = shapeOf(input);
+  const before = new Set(layer.weights);
+  machine.owners.push(instance);
+  callFunction(machine, build.value, plainArgs([shape], site), site, instance);
+  machine.owners.pop();
+  layer.buildWeights = new Set((layer.weights ?? []).filter((weight) => !before.has(weight)));
+}
+
+function shapeOf(input: Value): Value {
+  if (input.kind === 'tensor')
+    return input.shape
+      ? tuple(input.shape.map(int))
+      : unknown(input.reason ?? t('The shape of the input is not known.'));
+  if (input.kind === 'list' || input.kind === 'tuple') return list(input.items.map(shapeOf));
+  return unknown(t('The shape of the input is not known.'));
+}
+
+/** The tensors in a call's argument: one, or a list or dict of them. */
+export function tensorsIn(machine: Machine, value: Value, framework: Framework): TensorValue[] {
+  if (value.kind === 'dict')
+    return [...value.entries.values()].flatMap((entry) => tensorsIn(machine, entry.value, framework));
+  if (value.kind === 'list' || value.kind === 'tuple')
+    return value.items.flatMap((item) => tensorsIn(machine, item, framework));
+  const tensor = asTensor(machine, value, framework);
+  return tensor ? [tensor] : [];
+}
+
+function callLayer(machine: Machine, instance: InstanceValue, input: Value, site: Site, text: string): Value {
+  const { layer } = instance;
+  const recipe = layer?.recipe;
+  if (!layer || !recipe?.rule) return unknown(t('{0} is not something that can be called.', text));
+  const inputs = tensorsIn(machine, input, recipe.framework);
+  if (inputs.length === 0) return unknown(t('{0} is not given a tensor here.', text || recipe.name));
+  const bound = new Args(layer.args, layer.argSites);
+  if (!layer.weights && recipe.weights) layer.weights = recipe.weights(bound, inputs);
+  const { rule } = recipe;
+  return machine.emit({
+    inputs: recipe.merges ? inputs : inputs.slice(0, 1),
+    rule: (given) => rule(given, bound),
+    callee: recipe.framework === 'tfjs' ? `tf.layers.${recipe.name}` : `layers.${recipe.name}`,
+    framework: recipe.framework,
+    site,
+    weights: layer.weights,
+    instance,
+  })[0];
+}
+
+function runSequence(
+  machine: Machine,
+  instance: InstanceValue,
+  input: Value,
+  scope: Scope,
+  site: Site,
+): Value {
+  let value = input;
+  machine.owners.push(instance);
+  try {
+    for (const child of instance.layer?.children ?? []) {
+      if (child.value.kind === 'tensor') continue;
+      if (child.value.kind === 'instance' && child.value.layer?.recipe.name === 'InputLayer') continue;
+      const made = child.value.kind === 'instance' ? child.value.made : undefined;
+      const where = made ?? site;
+      value = callValue(machine, child.value, plainArgs([value], where), where, scope, '');
+    }
+  } finally {
+    machine.owners.pop();
+  }
+  return value;
+}
+
+/** Runs a functional model's graph again on other tensors, with the same layers. */
+export function replay(
+  machine: Machine,
+  instance: InstanceValue,
+  inputs: readonly TensorValue[],
+  site: Site,
+): Value {
+  const functional = instance.layer?.functional;
+  if (!functional) return unknown(t('{0} is not something that can be called.', instance.class.name));
+  const known = new Map<number, TensorValue>();
+  functional.inputs.forEach((tensor, i) => {
+    if (inputs[i]) known.set(tensor.id, inputs[i]);
+  });
+  const base = machine.owners.slice();
+  for (const node of nodesBetween(functional.inputs, functional.outputs)) {
+    const rule = machine.rules.get(node);
+    machine.owners.splice(0, machine.owners.length, ...base, instance, ...node.owners);
+    const outputs = machine.emit({
+      inputs: node.inputs.map((tensor) => known.get(tensor.id) ?? tensor),
+      rule: rule ?? (() => ({ op: node.op, shapes: node.outputs.map(() => undefined) })),
+      callee: node.callee,
+      framework: node.framework,
+      site: machine.muted > 0 || base.length === 0 ? node.site : site,
+      weights: node.weights,
+      instance: node.instance,
+    });
+    node.outputs.forEach((output, i) => void known.set(output.id, outputs[i]));
+  }
+  machine.owners.splice(0, machine.owners.length, ...base);
+  const results = functional.outputs.map((tensor) => known.get(tensor.id) ?? tensor);
+  return results.length === 1 ? results[0] : list(results);
+}
+
+function callWrapper({ machine, instance, site, scope }: CallContext, input: Value): Value {
+  const layer = instance.layer;
+  const inner = layer?.args.get(layer.recipe.name === 'Lambda' ? 'function' : 'layer');
+  if (!layer || !inner) return unknown(t('The wrapped layer is not known.'));
+  if (layer.recipe.name === 'Lambda') {
+    const extra = layer.args.get('arguments');
+    const keywords = new Map<string, { value: Value; site: Site }>();
+    if (extra?.kind === 'dict')
+      for (const { key, value } of extra.entries.values())
+        if (key.kind === 'string') keywords.set(key.value, { value, site });
+    return callValue(
+      machine,
+      inner,
+      { positional: [{ value: input, site }], keywords },
+      site,
+      scope,
+      'Lambda',
+    );
+  }
+  const tensor = asTensor(machine, input, layer.recipe.framework);
+  if (layer.recipe.name === 'TimeDistributed') {
+    const shape = tensor?.shape;
+    if (!tensor || !shape) return unknown(tensor?.reason ?? t('The shape of the input is not known.'));
+    const [step] = machine.emit({
+      inputs: [tensor],
+      rule: () => ({ op: 'slice', shapes: [[shape[0], ...shape.slice(2)]] }),
+      callee: 'TimeDistributed',
+      framework: tensor.framework ?? 'keras',
+      site,
+    });
+    const result = callValue(machine, inner, plainArgs([step], site), site, scope, 'TimeDistributed');
+    if (result.kind !== 'tensor' || !result.shape) return result;
+    const after = result.shape;
+    return machine.emit({
+      inputs: [result],
+      rule: () => ({ op: 'stack', shapes: [[after[0], shape[1], ...after.slice(1)]] }),
+      callee: 'TimeDistributed',
+      framework: tensor.framework ?? 'keras',
+      site,
+    })[0];
+  }
+  return bidirectional(machine, instance, inner, input, site, scope);
+}
+
+function bidirectional(
+  machine: Machine,
+  instance: InstanceValue,
+  inner: Value,
+  input: Value,
+  site: Site,
+  scope: Scope,
+): Value {
+  const once = callValue(machine, inner, plainArgs([input], site), site, scope, 'Bidirectional');
+  if (once.kind !== 'tensor' || !once.shape || inner.kind !== 'instance' || !inner.layer || !instance.layer)
+    return once;
+  const mode = instance.layer.args.get('merge_mode');
+  if (!instance.layer.weights) {
+    instance.layer.weights = (inner.layer.weights ?? []).map(
+      (w): Weight => ({ ...w, name: `backward/${w.name}` }),
+    );
+  }
+  const { shape } = once;
+  const isJoined = mode?.kind === 'string' && mode.value === 'concat';
+  const last = shape[shape.length - 1];
+  return machine.emit({
+    inputs: [once],
+    rule: () => ({
+      op: 'bidirectional',
+      shapes: [
+        isJoined
+          ? [...shape.slice(0, -1), typeof last === 'number' ? last * 2 : last]
+          : mode?.kind === 'string'
+            ? shape
+            : undefined,
+      ],
+    }),
+    callee: 'layers.Bidirectional',
+    framework: 'keras',
+    site,
+    weights: instance.layer.weights,
+    instance,
+  })[0];
+}
+
+/** Names a layer, and takes the members of a model. */
+function made(machine: Machine, instance: InstanceValue, args: Args, call: CallArgs): Value | undefined {
+  const { layer } = instance;
+  if (!layer) return undefined;
+  const given = args.get('name');
+  const stem = snake(layer.recipe.framework === 'tfjs' ? layer.recipe.name : instance.class.name);
+  if (given.kind === 'string') layer.name = given.value;
+  else {
+    const count = machine.counters.get(stem) ?? 0;
+    machine.counters.set(stem, count + 1);
+    layer.name =
+      count === 0 && layer.recipe.framework !== 'tfjs'
+        ? stem
+        : layer.recipe.framework === 'tfjs'
+          ? `${stem}_${count + 1}`
+          : `${stem}_${count}`;
+  }
+  if (args.get('trainable').kind === 'boolean') layer.trainable = args.flag('trainable') !== false;
+  if (layer.recipe.type === 'sequential') {
+    const layers = args.get('layers');
+    const items = layers.kind === 'none' ? [] : iterate(machine, layers);
+    if (!items) return unknown(t('The layers of the model are not known.'));
+    for (const value of items) layer.children.push({ name: nameOf(value, layer.children.length), value });
+  }
+  if (layer.recipe.type === 'model') {
+    const positional = call.positional.map(({ value }) => value);
+    const inputs =
+      args.get('inputs').kind !== 'none'
+        ? args.get('inputs')
+        : args.get('input').kind !== 'none'
+          ? args.get('input')
+          : (positional[0] ?? NONE);
+    const outputs =
+      args.get('outputs').kind !== 'none'
+        ? args.get('outputs')
+        : args.get('output').kind !== 'none'
+          ? args.get('output')
+          : (positional[1] ?? NONE);
+    if (outputs.kind === 'unknown') return unknown(outputs.reason);
+    const ends = {
+      inputs: tensorsIn(machine, inputs, layer.recipe.framework),
+      outputs: tensorsIn(machine, outputs, layer.recipe.framework),
+    };
+    if (ends.inputs.length > 0 && ends.outputs.length > 0) layer.functional = ends;
+  }
+  return undefined;
+}
+
+export function nameOf(value: Value, index: number): string {
+  return value.kind === 'instance' ? (value.layer?.name ?? String(index)) : String(index);
+}
+
+function snake(name: string): string {
+  return name
+    .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+/** The shape that a first layer asks for (`input_shape=(28, 28, 1)`), with the batch in front. */
+export function declaredInput(machine: Machine, value: Value): readonly Dim[] | undefined {
+  if (value.kind === 'tensor') return value.shape;
+  if (value.kind !== 'instance' || !value.layer) return undefined;
+  const { args } = value.layer;
+  const sizes = (name: string): Dim[] | undefined => {
+    const given = args.get(name);
+    if (given?.kind !== 'tuple' && given?.kind !== 'list') return undefined;
+    return given.items.map((item, i) =>
+      item.kind === 'none' ? symbol(`d${machine.id()}_${i}`) : dimOf(item, name),
+    );
+  };
+  const batched = sizes('batch_input_shape') ?? sizes('batch_shape') ?? sizes('batchInputShape');
+  if (batched)
+    return [args.get('batch_input_shape')?.kind === 'none' ? symbol('N') : symbol('N'), ...batched.slice(1)];
+  const shape =
+    sizes('input_shape') ??
+    sizes('inputShape') ??
+    (value.layer.recipe.name === 'InputLayer' ? sizes('shape') : undefined);
+  if (shape) return [symbol('N'), ...shape];
+  const features = args.get('input_dim') ?? args.get('inputDim');
+  if (features?.kind === 'int' && value.layer.recipe.name !== 'Embedding')
+    return [symbol('N'), features.value];
+  const first = value.layer.children[0];
+  return first ? declaredInput(machine, first.value) : value.layer.functional?.inputs[0]?.shape;
+}
+
+function instanceAttribute(
+  machine: Machine,
+  instance: InstanceValue,
+  name: string,
+  site: Site,
+  scope: Scope,
+): Value | undefined {
+  const { layer } = instance;
+  if (!layer) return undefined;
+  switch (name) {
+    case 'name':
+      return layer.name === undefined ? undefined : string(layer.name);
+    case 'layers':
+      return list(sublayersOf(instance).map(({ value }) => value));
+    case 'output':
+      if (layer.functional)
+        return layer.functional.outputs.length === 1
+          ? layer.functional.outputs[0]
+          : list([...layer.functional.outputs]);
+      return layer.lastOutput ?? runOpen(machine, instance, scope, site);
+    case 'outputs':
+      return layer.functional ? list([...layer.functional.outputs]) : undefined;
+    case 'input':
+      return layer.functional?.inputs[0] ?? layer.children.find((c) => c.value.kind === 'tensor')?.value;
+    case 'inputs':
+      return layer.functional ? list([...layer.functional.inputs]) : undefined;
+    case 'output_shape':
+    case 'outputShape': {
+      const output = instanceAttribute(machine, instance, 'output', site, scope);
+      return output?.kind === 'tensor' ? shapeOf(output) : undefined;
+    }
+    case 'trainable':
+      return layer.trainable ? TRUE : FALSE;
+    case 'built':
+      return layer.built ? TRUE : FALSE;
+    default:
+      break;
+  }
+  const methods = { ...kerasMethods, ...weightMethods };
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  if (method) return native(name, (c) => method(machine, instance, c.call, site, scope));
+  const arg = layer.args.get(name);
+  return arg && layer.recipe.type === 'layer' ? arg : undefined;
+}
+
+/** A sequential model that knows its input is run at once when its output is asked for. */
+function runOpen(machine: Machine, instance: InstanceValue, scope: Scope, site: Site): Value | undefined {
+  const shape = declaredInput(machine, instance);
+  if (!shape || instance.layer?.recipe.type !== 'sequential') return undefined;
+  const input = machine.tensor(shape, 'input', instance.layer.recipe.framework);
+  const output = runSequence(machine, instance, input, scope, site);
+  if (output.kind === 'tensor') instance.layer.functional = { inputs: [input], outputs: [output] };
+  return output;
+}
+
+const classes = new Map<string, ClassValue>();
+
+/** The class value of a layer. */
+export function classOf(recipe: LayerRecipe, base?: LayerRecipe): ClassValue {
+  const key = `${recipe.framework}.${recipe.name}`;
+  const known = classes.get(key);
+  if (known) return known;
+  const order: ClassValue[] = [];
+  const value: ClassValue = {
+    kind: 'class',
+    name: recipe.name,
+    bases: [],
+    attributes: new Map(),
+    file: '',
+    recipe,
+    order,
+    hasUnknownBase: false,
+  };
+  order.push(value);
+  if (base && base !== recipe) order.push(classOf(base));
+  classes.set(key, value);
+  return value;
+}
+
+export function kerasClass(name: string): ClassValue | undefined {
+  return Object.hasOwn(kerasLayers, name) ? classOf(kerasLayers[name], kerasLayers.Layer) : undefined;
+}
+
+export function hooksOf(tensorAttribute: FrameworkHooks['tensorAttribute']): FrameworkHooks {
+  return {
+    callInstance,
+    instanceAttribute,
+    tensorAttribute,
+    made,
+    containerSlice: (_machine, _instance, part) => list(part.map(({ value }) => value)),
+    classMember: (machine, recipe, self, name) => {
+      if (!self) return undefined;
+      if (name === 'build') return native('build', () => NONE);
+      if (name === 'call' || name === '__call__')
+        return native(name, ({ call, site }) => {
+          const plain: InstanceValue = { ...self, class: classOf(recipe) };
+          const scope = { file: site.file, language: 'python' } as Scope;
+          return callInstance({ machine, instance: plain, args: call, site, scope, text: recipe.name });
+        });
+      return instanceAttribute(machine, self, name, machine.at, { file: '', language: 'python' } as Scope);
+    },
+    attributeSet: (_machine, instance, name, value) => {
+      if (name === 'trainable' && instance.layer && value.kind === 'boolean')
+        instance.layer.trainable = value.value;
+    },
+  };
+}
