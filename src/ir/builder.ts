@@ -15,6 +15,7 @@ import type {
   Layer,
   Node,
   Noise,
+  PackedTensor,
   Parameter,
   ParameterRole,
   Phase,
@@ -267,9 +268,9 @@ export class Builder {
     this.outputs.push({ name, value });
   }
 
-  /** After one run, `input` holds what `next` was. */
-  state(input: Value, next: Value): void {
-    this.states.push({ input, next });
+  /** After one run, `input` holds what `next` was; `packed` says which tensors lie in it, if several do. */
+  state(input: Value, next: Value, packed?: readonly PackedTensor[]): void {
+    this.states.push(packed ? { input, next, packed } : { input, next });
   }
 
   finish(): Graph {

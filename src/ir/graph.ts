@@ -3,7 +3,7 @@
  * re-checks it after every pass, the printer writes it, engines execute it. Nothing here knows training: a
  * training graph is the same nodes, more of them.
  */
-import type { TensorType } from './tensorType';
+import type { Shape, TensorType } from './tensorType';
 
 export type Attribute = number | string | boolean | readonly number[];
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -99,10 +99,23 @@ export interface Block {
   readonly source?: SourceRange;
 }
 
+/** A tensor inside a vector that holds several, one after the other; row-major. */
+export interface PackedTensor {
+  /** In elements. */
+  readonly offset: number;
+  readonly shape: Shape;
+}
+
 /** A state that one run of the graph turns into its successor (parameters, momenta, running statistics). */
 export interface State {
   readonly input: Value;
   readonly next: Value;
+  /**
+   * For a vector: the tensors in it, without gaps. It is a promise too: the graph cuts tensors out of the vector,
+   * joins a vector like it from tensors, and else treats all elements of one tensor alike (element-wise work,
+   * sums over a whole tensor), so that an engine may keep a tensor's elements in an order of its own.
+   */
+  readonly packed?: readonly PackedTensor[];
 }
 
 /**

@@ -1,4 +1,5 @@
-import { onnxEngine } from '../../src/engines/onnx/onnxEngine';
+import { createOnnxEngine } from '../../src/engines/onnx/onnxEngine';
 import { engineConformance } from './conformance';
 
-await engineConformance(onnxEngine);
+await engineConformance(createOnnxEngine('plain'));
+await engineConformance(createOnnxEngine('blocked'));

@@ -4,9 +4,11 @@
  */
 import { internal, SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
-import type { Graph, Value } from '../../ir/graph';
+import type { Graph, PackedTensor, Value } from '../../ir/graph';
 import { verify } from '../../ops';
 import type { CompileOptions, Device, Engine, Feeds, Numbers, Program, Results } from '../engine';
+import { type BlockSize, blockSizeOf } from './blockSize';
+import { permuted } from './packedStates';
 import { nextName, spellGraph } from './spellGraph';
 
 type Runtime = typeof import('onnxruntime-node');
@@ -29,44 +31,69 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-export const onnxEngine: Engine = {
-  id: 'onnx',
+/** Which layout activations are kept in: the fastest that the machine has, or one of the two. */
+export type LayoutChoice = 'fastest' | 'plain' | 'blocked';
 
-  async probe(): Promise<readonly Device[]> {
-    const cpu = { id: 'cpu', kind: 'cpu' } as const;
-    try {
-      const { env } = await loadRuntime();
-      return [{ ...cpu, title: t('CPU · onnxruntime {0}', env.versions.node ?? ''), available: true }];
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return [{ ...cpu, title: t('CPU · onnxruntime'), available: false, reason }];
-    }
-  },
+export function createOnnxEngine(layout: LayoutChoice = 'fastest'): Engine {
+  const blockFor = async (runtime: Runtime): Promise<BlockSize> => {
+    if (layout === 'plain') return { size: 0 };
+    const block = await blockSizeOf(runtime);
+    if (layout === 'blocked' && block.size === 0)
+      throw internal(`no blocked layout on this machine: ${block.reason}`);
+    return block;
+  };
+  return {
+    id: 'onnx',
 
-  async compile(graph: Graph, { threads }: CompileOptions): Promise<Program> {
-    verify(graph);
-    const { InferenceSession, Tensor } = await loadRuntime();
-    const { model } = spellGraph(graph, 'cpu');
-    const session = await InferenceSession.create(model, {
-      executionProviders: ['cpu'],
-      // Our graphs gain nothing from rewriting, and creation would cost six times as much.
-      graphOptimizationLevel: 'disabled',
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      logSeverityLevel: 3,
-      extra: {
-        session: {
-          // Idle workers sleep: training runs beside a person's editor.
-          intra_op: { allow_spinning: '0' },
-          // Gradients that vanish would otherwise crawl through denormal arithmetic.
-          set_denormal_as_zero: '1',
+    async probe(): Promise<readonly Device[]> {
+      const cpu = { id: 'cpu', kind: 'cpu' } as const;
+      try {
+        const runtime = await loadRuntime();
+        const version = runtime.env.versions.node ?? '';
+        const { reason } = await blockFor(runtime);
+        // A machine without the fast kernels still trains, only slower; the title says so.
+        const title =
+          reason === undefined
+            ? t('CPU · onnxruntime {0}', version)
+            : t('CPU · onnxruntime {0}, without its fast layout ({1})', version, reason);
+        return [{ ...cpu, title, available: true }];
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return [{ ...cpu, title: t('CPU · onnxruntime'), available: false, reason }];
+      }
+    },
+
+    async compile(graph: Graph, { threads }: CompileOptions): Promise<Program> {
+      verify(graph);
+      const runtime = await loadRuntime();
+      const { size: block } = await blockFor(runtime);
+      const { model, packed } = spellGraph(graph, 'cpu', block);
+      const session = await runtime.InferenceSession.create(model, {
+        executionProviders: ['cpu'],
+        // Our graphs gain nothing from rewriting, and creation would cost six times as much.
+        graphOptimizationLevel: 'disabled',
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        // One slab for all intermediates costs twice the memory and saves no time; the arena itself is needed.
+        enableMemPattern: false,
+        enableCpuMemArena: true,
+        logSeverityLevel: 3,
+        extra: {
+          session: {
+            // Idle workers sleep: training runs beside a person's editor.
+            intra_op: { allow_spinning: '0' },
+            // Gradients that vanish would otherwise crawl through denormal arithmetic.
+            set_denormal_as_zero: '1',
+          },
         },
-      },
-    });
-    return new OnnxProgram(graph, session, Tensor);
-  },
-};
+      });
+      return new OnnxProgram(graph, session, runtime.Tensor, packed, block);
+    },
+  };
+}
+
+export const onnxEngine: Engine = createOnnxEngine();
 
 class OnnxProgram implements Program {
   private readonly held = new Map<string, Value>();
@@ -76,6 +103,9 @@ class OnnxProgram implements Program {
     private readonly graph: Graph,
     private readonly session: import('onnxruntime-node').InferenceSession,
     private readonly Tensor: Runtime['Tensor'],
+    /** Tensors that lie in the states in the blocked order; outside they are in their own. */
+    private readonly packed: ReadonlyMap<string, readonly PackedTensor[]>,
+    private readonly block: number,
   ) {
     for (const { value } of graph.parameters) this.held.set(value.name, value);
     for (const { input } of graph.states) this.held.set(input.name, input);
@@ -96,16 +126,20 @@ class OnnxProgram implements Program {
   }
 
   async readState(): Promise<Map<string, Float32Array>> {
-    return new Map([...this.state].map(([name, data]) => [name, data.slice()]));
+    return new Map([...this.state].map(([name, data]) => [name, this.reordered(name, data, 'out')]));
   }
 
   async writeState(state: ReadonlyMap<string, Float32Array>): Promise<void> {
-    for (const [name, data] of state) this.state.set(name, data.slice());
+    for (const [name, data] of state) this.state.set(name, this.reordered(name, data, 'in'));
   }
 
   async dispose(): Promise<void> {
     this.state.clear();
     await this.session.release();
+  }
+
+  private reordered(name: string, data: Float32Array, direction: 'in' | 'out'): Float32Array {
+    return permuted(data, this.packed.get(name) ?? [], this.block, direction);
   }
 
   private run(feeds: Feeds, withStates: boolean) {

@@ -1,41 +1,83 @@
-/** A graph written as an ONNX model: every node by its operator's spelling for the target. */
-import type { Graph, Value } from '../../ir/graph';
+/**
+ * A graph written as an ONNX model. Every node is written by its blocked kernel where there is one that covers
+ * it, and otherwise by its operator's own spelling for the target, in the plain layout.
+ */
+import type { Graph, PackedTensor } from '../../ir/graph';
 import { operatorOf } from '../../ops';
-import type { Name, Target } from '../../ops/spelling';
+import type { Target } from '../../ops/spelling';
+import { blockedKernelOf } from './blocked';
+import { imageDots, reshape } from './blocked/nchwc';
+import { Lowering } from './lowering';
 import { OnnxModel } from './onnxModel';
+import { findPackedWeights } from './packedStates';
+import { innerProducts, isAlias, read } from './reading';
 
 export interface SpelledGraph {
   readonly model: Uint8Array;
   readonly nodeCount: number;
+  /** Tensors that lie blocked inside the states, by state. */
+  readonly packed: ReadonlyMap<string, readonly PackedTensor[]>;
 }
 
 /**
  * States become an input and an output each; the output of state `x` is called `next:x`. Parameters that are no
- * state are inputs too, so that one compiled model serves any weights.
+ * state are inputs too, so that one compiled model serves any weights. `block` is the block size of the layout;
+ * 0 keeps everything plain.
  */
-export function spellGraph(graph: Graph, target: Target): SpelledGraph {
+export function spellGraph(graph: Graph, target: Target, block = 0): SpelledGraph {
   const model = new OnnxModel(target, graph.name);
-  const names = new Map<Value, Name>();
+  const reading = read(graph);
+  const l = new Lowering(model, block, reading.uses);
+  const packed = findPackedWeights(graph, reading, block);
+  const products = block > 0 ? innerProducts(graph, reading) : new Map();
+  const flattened = new Set([...products.keys()].flatMap((node) => node.inputs.map(reading.producer)));
+
   for (const value of [...graph.inputs, ...graph.parameters.map((p) => p.value)]) {
-    names.set(value, value.name);
+    l.define(value, { plain: value.name });
     model.input(value.name, value.type);
   }
   for (const { value, data } of graph.constants)
-    names.set(value, model.constant(value.type.dtype, value.type.shape, Array.from(data, Number)));
+    l.define(value, { plain: model.constant(value.type.dtype, value.type.shape, Array.from(data, Number)) });
+
   for (const node of graph.nodes) {
+    const [out] = node.outputs;
+    if (flattened.has(node)) continue;
+    if (isAlias(node)) {
+      l.alias(out, node.inputs[0]);
+      continue;
+    }
+    if (packed.unpacking.has(node)) {
+      l.define(out, { weights: reshape(model, l.plain(node.inputs[0]), ...out.type.shape) });
+      continue;
+    }
+    if (packed.packing.has(node)) {
+      l.define(out, { plain: reshape(model, l.weights(node.inputs[0]), -1) });
+      continue;
+    }
+    const images = products.get(node);
+    if (images) {
+      const [a, b] = images;
+      if (l.canBlock(a) && (l.isBlocked(a) || l.isBlocked(b))) {
+        const dots = imageDots(model, l.blocked(a), l.blocked(b), a.type.shape);
+        const [sum] = model.node('ReduceSum', [dots], { keepdims: 0 });
+        l.define(out, { plain: reshape(model, sum, 1, 1) });
+        continue;
+      }
+    }
+    if (block > 0 && blockedKernelOf(node.op)?.(l, node)) continue;
     const { onnx } = operatorOf(node.op);
-    const spell = onnx[target] ?? onnx.any;
     const site = {
       inputs: node.inputs,
       outputs: node.outputs,
-      in: (i: number) => names.get(node.inputs[i])!,
+      in: (i: number) =>
+        images ? reshape(model, l.plain(images[i]), ...node.inputs[i].type.shape) : l.plain(node.inputs[i]),
     };
-    const spelled = spell(model, site, node.attributes);
-    for (const [i, output] of node.outputs.entries()) names.set(output, spelled[i]);
+    const spelled = (onnx[target] ?? onnx.any)(model, site, node.attributes);
+    for (const [i, output] of node.outputs.entries()) l.define(output, { plain: spelled[i] });
   }
-  for (const { name, value } of graph.outputs) model.output(name, names.get(value)!, value.type);
-  for (const { input, next } of graph.states) model.output(nextName(input.name), names.get(next)!, next.type);
-  return { model: model.finish(), nodeCount: model.nodeCount };
+  for (const { name, value } of graph.outputs) model.output(name, l.plain(value), value.type);
+  for (const { input, next } of graph.states) model.output(nextName(input.name), l.plain(next), next.type);
+  return { model: model.finish(), nodeCount: model.nodeCount, packed: packed.byState };
 }
 
 export function nextName(state: string): string {
