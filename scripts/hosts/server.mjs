@@ -45,7 +45,9 @@ export async function startServer(name, options = {}) {
     addFolder(folder, extensionsDir);
 
   const mark = randomUUID();
-  const environment = serverEnvironment(host, { ...env, [markName]: mark });
+  // A test waits for no training that happens to run elsewhere on this machine.
+  const alone = isOwnData ? { SKIPLENS_LOCK_FOLDER: path.join(dataDir, 'locks') } : {};
+  const environment = serverEnvironment(host, { ...alone, ...env, [markName]: mark });
   const entry = path.join(vscodeFolder(host), 'out', 'server-main.js');
   const secret = token ? randomBytes(18).toString('hex') : undefined;
   const secretFile = path.join(dataDir, 'token');
