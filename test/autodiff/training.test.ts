@@ -6,7 +6,7 @@ import { regularize } from '../../src/autodiff/regularize';
 import { interpret } from '../../src/engines/reference/referenceEngine';
 import { float32, int64 } from '../../src/ir/tensorType';
 import { losses } from '../../src/losses';
-import type { Regularization, Regularization } from '../../src/losses/regularization';
+import type { Regularization } from '../../src/losses/regularization';
 import { findNetwork } from '../../src/networks';
 import { newBuilder, verify } from '../../src/ops';
 
