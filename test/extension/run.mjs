@@ -62,6 +62,8 @@ async function runSession(name, kind, bundle, report) {
     SKIPLENS_TEST_HOST: name,
     SKIPLENS_TEST_KIND: kind.name,
     SKIPLENS_TEST_REPORT: record.file,
+    // The queue of trainings is this window's own: tests of another checkout must not be waited for.
+    SKIPLENS_LOCK_FOLDER: path.join(path.dirname(copy.folder), 'locks'),
   };
   const server = await startServer(name, { trust: kind.trust, env, testMode: true });
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });

@@ -68,6 +68,18 @@ async function installed(): Promise<Pick<ServerOptions, 'extensions' | 'extensio
   return { extensionsDir: await packageDir };
 }
 
+let ownLocks: string | undefined;
+
+/** The queue of trainings is this run's own: tests of another checkout on the machine must not be waited for. */
+function lockFolder(): string {
+  if (!ownLocks) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'skiplens-locks-'));
+    process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+    ownLocks = folder;
+  }
+  return ownLocks;
+}
+
 let browser: Promise<Browser> | undefined;
 
 function launch(): Promise<Browser> {
@@ -88,7 +100,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const server = await startServer(runOptions.host, {
     ...(await installed()),
     trust: options.restricted,
-    env: options.env,
+    env: { SKIPLENS_LOCK_FOLDER: lockFolder(), ...options.env },
     settings: { 'workbench.colorTheme': themes[options.theme ?? 'light'], ...options.settings },
   });
   const context = await (await launch()).newContext({

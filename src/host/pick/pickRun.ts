@@ -4,7 +4,7 @@ import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { Host } from '../host';
 import type { RunRow } from '../views/runLibrary';
-import { statusIcons, statusWord, stepWords } from '../views/words';
+import { statusIcons, stepWords } from '../views/words';
 
 export interface RunQuestion {
   readonly title: string;
@@ -39,7 +39,7 @@ async function itemsFor(host: Host, { accepts }: RunQuestion) {
     throw new SkiplensError('run/none', t('There is no such run here yet. "Skiplens: Train..." makes one.'));
   return rows.map((row) => ({
     label: `$(${statusIcons[row.status]}) ${row.title}`,
-    description: `${statusWord(row.status)} · ${stepWords(row)}`,
+    description: stepWords(row),
     detail: row.id,
     folder: row.folder!,
   }));

@@ -27,9 +27,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunRow> {
     item.id = row.id;
     const { data, device } = placesOf(row);
     const word = statusWord(row.status);
-    item.description = [word, row.totalSteps > 0 ? stepWords(row) : '', data, device]
-      .filter(Boolean)
-      .join(' · ');
+    item.description = [stepWords(row), data, device].filter(Boolean).join(' · ');
     const [icon, spin] = statusIcons[row.status].split('~');
     item.iconPath = new vscode.ThemeIcon(spin ? `${icon}~${spin}` : icon);
     item.tooltip = tooltipOf(row, word);
@@ -55,7 +53,7 @@ export function isResumable(row: RunRow): boolean {
 function placesOf(row: RunRow): { data: string; device: string } {
   if (row.recorded?.readable) {
     const { data, device } = row.recorded.description;
-    return { data: typeof data.title === 'string' ? data.title : '', device };
+    return { data: typeof data.id === 'string' ? data.id : '', device };
   }
   return { data: row.live?.settings.data ?? '', device: row.live?.settings.device ?? '' };
 }

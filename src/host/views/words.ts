@@ -41,7 +41,9 @@ export const statusIcons: Readonly<Record<RunRow['status'], string>> = {
   unreadable: 'question',
 };
 
-/** `step 40 of 200`, or the steps alone where all are done. */
-export function stepWords({ step, totalSteps }: Pick<RunRow, 'step' | 'totalSteps'>): string {
-  return step >= totalSteps ? t('{0} steps', step) : t('step {0} of {1}', step, totalSteps);
+/** `running 40/200`: what fits beside a title. */
+export function stepWords({ status, step, totalSteps }: RunRow): string {
+  const word = statusWord(status);
+  if (totalSteps === 0) return word;
+  return step >= totalSteps ? t('{0}, {1} steps', word, step) : t('{0} {1}/{2}', word, step, totalSteps);
 }
