@@ -50,4 +50,16 @@ export default [
     // The entry stays small, so that activating costs next to nothing; the rest is loaded at the first use.
     optimization: { ...node.optimization, splitChunks: false },
   },
+  {
+    ...node,
+    name: 'webview',
+    target: 'web',
+    // The panel's script, which is also the script inside an HTML report: one file, no chunks, no eval.
+    entry: { webview: './webview/main.ts' },
+    output: { path: path.join(root, 'dist'), filename: '[name].js', asyncChunks: false },
+    module: { rules: [{ test: /\.ts$/, loader: 'esbuild-loader', options: { target: 'es2022' } }] },
+    externalsPresets: {},
+    node: false,
+    optimization: { minimize: true, splitChunks: false, runtimeChunk: false },
+  },
 ];

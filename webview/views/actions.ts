@@ -1,0 +1,14 @@
+/** What views may ask for; the inspector does it, with the host where it takes one. */
+import type { PanelRequests } from '../../src/protocol/panel';
+import type { Action } from '../store/state';
+
+export interface Actions {
+  dispatch(action: Action): void;
+  /** A refusal becomes a notice at the foot of the panel; cancelling says nothing. */
+  ask<K extends keyof PanelRequests>(method: K, params: PanelRequests[K]['params']): Promise<void>;
+  measure(): void;
+  savePicture(format: 'svg' | 'png'): void;
+  exportRun(format: 'csv' | 'html' | 'run'): void;
+  /** False in a report that lies on somebody's disk. */
+  readonly hasHost: boolean;
+}

@@ -1,0 +1,221 @@
+/**
+ * The inspector: the views on one state, redrawn together when the browser is ready to paint. Messages come in from
+ * the host, gestures from the views; both only change the state.
+ */
+import { t } from '../../src/base/localize';
+import { themeOf } from '../figure/palette';
+import type { Host } from '../host/host';
+import { digestOf, hasNumbers, rowsOf } from '../store/selectors';
+import type { State } from '../store/state';
+import { Store } from '../store/store';
+import type { Actions } from './actions';
+import { Details, findNode, scopeOf } from './details';
+import { make } from './element';
+import { Header } from './header';
+import { Moment } from './moment';
+import { Picture } from './picture';
+import { savePicture } from './savePicture';
+import { Scrubber } from './scrubber';
+import { TableTwin } from './tableTwin';
+import { Toolbar } from './toolbar';
+import { VerdictLine } from './verdictLine';
+
+export class Inspector {
+  readonly store = new Store();
+  readonly errors: string[] = [];
+  private readonly header: Header;
+  private readonly verdicts = new VerdictLine();
+  private readonly moment: Moment;
+  private readonly toolbar: Toolbar;
+  private readonly picture: Picture;
+  private readonly scrubber: Scrubber;
+  private readonly details: Details;
+  private readonly table = new TableTwin();
+  private readonly main = make('main', 'main');
+  private frame = 0;
+  private tableTimer = 0;
+
+  constructor(
+    private readonly body: HTMLElement,
+    private readonly host: Host,
+  ) {
+    const actions = this.actions();
+    const redraw = () => this.schedule();
+    this.header = new Header(actions);
+    this.moment = new Moment(actions);
+    this.scrubber = new Scrubber(actions);
+    this.picture = new Picture(actions, this.scrubber, redraw);
+    this.toolbar = new Toolbar(
+      actions,
+      (factor) => this.picture.zoom(factor),
+      (id) => this.goTo(id),
+    );
+    this.details = new Details(actions);
+    this.main.append(this.picture.element, this.table.element, this.moment.card, this.details.element);
+    body.append(
+      this.header.element,
+      this.verdicts.element,
+      this.moment.line,
+      this.toolbar.element,
+      this.main,
+    );
+    this.store.subscribe((state, before) => this.onChange(state, before));
+    window.addEventListener('keydown', (event) => this.onKey(event));
+    new MutationObserver(redraw).observe(body, { attributes: true, attributeFilter: ['class'] });
+  }
+
+  private actions(): Actions {
+    const { host, store } = this;
+    const ask: Actions['ask'] = async (method, params) => {
+      const { failure } = await host.ask(method, params);
+      if (failure) store.dispatch({ type: 'notice', text: failure });
+    };
+    return {
+      dispatch: (action) => store.dispatch(action),
+      ask,
+      measure: async () => {
+        store.dispatch({ type: 'measuring', on: true });
+        const { result, failure } = await host.ask('network/measure', {});
+        if (result) store.dispatch({ type: 'measured', numbers: result.numbers });
+        else store.dispatch({ type: 'measuring', on: false });
+        store.dispatch({ type: 'notice', text: failure ?? '' });
+      },
+      savePicture: (format) => this.savePicture(format),
+      exportRun: (format) => ask('run/export', { format }),
+      hasHost: host.isEditor,
+    };
+  }
+
+  savePicture(format: 'svg' | 'png'): void {
+    savePicture(this.store.state, this.body, format)
+      .then((params) => this.host.ask('picture/save', params))
+      .then(({ failure }) => failure && this.store.dispatch({ type: 'notice', text: failure }))
+      .catch((error: unknown) => this.host.fail(error));
+  }
+
+  private onChange(state: State, before: State): void {
+    this.schedule();
+    const node = state.selected === null ? undefined : findNode(state.tree, state.selected);
+    if (node && state.selected !== before.selected) this.askDetails(scopeOf(node));
+    if (
+      state.subject !== before.subject ||
+      state.folding !== before.folding ||
+      state.metric !== before.metric
+    )
+      this.host.remember({ subject: state.subject });
+  }
+
+  private async askDetails(scope: string): Promise<void> {
+    if (scope === '') return;
+    const { result } = await this.host.ask('row/details', { scope });
+    if (result) this.store.dispatch({ type: 'details', details: { scope, ...result } });
+  }
+
+  private goTo(id: string): void {
+    const { store } = this;
+    const node = findNode(store.state.tree, id);
+    const scope = node ? scopeOf(node) : '';
+    // Stages carry a scope that no layer has; everything else is revealed by its scope.
+    if (node && node.kind !== 'stage') store.dispatch({ type: 'reveal', scope });
+    else store.dispatch({ type: 'select', id });
+    this.revealSelected();
+  }
+
+  revealSelected(): void {
+    const { state } = this.store;
+    const row = rowsOf(state).find((r) => r.id === state.selected);
+    if (row) this.picture.scrollTo(row);
+  }
+
+  private schedule(): void {
+    if (this.frame === 0)
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.render();
+      });
+  }
+
+  private render(): void {
+    const { state } = this.store;
+    this.header.render(state);
+    this.verdicts.render(state);
+    this.moment.render(state);
+    this.toolbar.render(state);
+    this.scrubber.render(state);
+    this.main.classList.toggle('unmeasured', !hasNumbers(state));
+    const isTable = state.view === 'table';
+    const isHeard = this.body.classList.contains('vscode-using-screen-reader');
+    this.picture.element.hidden = isTable;
+    this.table.element.hidden = !isTable && !isHeard;
+    this.table.element.classList.toggle('heardOnly', !isTable);
+    if (!isTable) this.picture.render(state);
+    if (isTable || isHeard) this.scheduleTable();
+    this.details.render(state);
+  }
+
+  private scheduleTable(): void {
+    if (this.tableTimer !== 0) return;
+    this.table.render(this.store.state);
+    this.tableTimer = window.setTimeout(() => {
+      this.tableTimer = 0;
+      if (this.tableState !== this.store.state) this.schedule();
+    }, 1000);
+    this.tableState = this.store.state;
+  }
+  private tableState: State | null = null;
+
+  private onKey(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLInputElement) return;
+    const { dispatch } = { dispatch: this.store.dispatch.bind(this.store) };
+    switch (event.key) {
+      case '/':
+        this.toolbar.field.focus();
+        break;
+      case '+':
+      case '=':
+        this.picture.zoom(1.25);
+        break;
+      case '-':
+        this.picture.zoom(1 / 1.25);
+        break;
+      case '0':
+        this.picture.zoom(null);
+        break;
+      case 'p':
+      case 'P':
+        this.scrubber.toggle();
+        break;
+      case ',':
+        this.scrubber.nudge(-1);
+        break;
+      case '.':
+        this.scrubber.nudge(1);
+        break;
+      case 'Escape':
+        if (this.store.state.selected === null) return;
+        dispatch({ type: 'select', id: null });
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  }
+
+  digest() {
+    return digestOf(this.store.state, {
+      ...this.picture.digest(),
+      theme: themeOf(this.body.classList),
+      errors: this.errors,
+    });
+  }
+
+  /** One sentence where the panel itself broke. */
+  broke(message: string): void {
+    this.errors.push(message);
+    this.store.dispatch({
+      type: 'notice',
+      text: t('Something broke in this panel; the log says what. Close and open it to go on.'),
+    });
+  }
+}
