@@ -38,7 +38,7 @@ const scratch = mkdtempSync(path.join(os.tmpdir(), 'skiplens-tfjs-'));
 const standInFolders: string[] = [];
 afterAll(() => {
   for (const folder of [scratch, ...standInFolders]) rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 function standIn(kind: StandIn): string {
   const folder = installStandIn((real as { folder: string }).folder, kind);
@@ -220,7 +220,7 @@ describe.skipIf('missing' in real || !hasGpuBuild())('the engine in a process of
       format: 'cjs',
       outfile: bundle,
     });
-  });
+  }, 60_000);
   const compile = async (kind: StandIn | 'none', device: string, node: string) => {
     const folder = kind === 'none' ? (real as { folder: string }).folder : standIn(kind);
     return (await promisify(execFile)(node, [bundle, folder, device])).stdout.trim();

@@ -51,11 +51,11 @@ const expectedSums = [512, 3888, 3888];
 
 const script = `
 const __name = (f) => f;
-const [folder, name, work] = JSON.parse(process.argv[1]);
+const [folder, work] = JSON.parse(process.argv[1]);
 const say = (answer) => require('node:fs').writeSync(1, '\\n${mark}' + JSON.stringify(answer) + '\\n');
 try {
   (${restoreUtil.toString()})(require('node:util'));
-  const tf = require('node:module').createRequire(folder + '/package.json')(name);
+  const tf = require('node:module').createRequire(folder + '/package.json')(folder);
   const answer = { gpu: tf.backend().isUsingGpuDevice === true };
   if (work) {
     const [image, filters] = [tf.ones([1, 8, 8, 3]), tf.ones([3, 3, 3, 4])];
@@ -79,7 +79,7 @@ process.exit(0);
 
 /** Loads an installation in a process of its own and says what came of it; rejects only where `signal` aborts. */
 export async function inspectPackage(
-  { root, name }: Pick<FoundPackage, 'root' | 'name'>,
+  { root }: Pick<FoundPackage, 'root'>,
   {
     node = process.execPath,
     timeout = 60_000,
@@ -97,7 +97,7 @@ export async function inspectPackage(
     TF_CPP_MIN_LOG_LEVEL: '0',
   };
   return new Promise((resolve, reject) => {
-    const child = spawn(node, ['-e', script, JSON.stringify([root, name, work])], {
+    const child = spawn(node, ['-e', script, JSON.stringify([root, work])], {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -131,6 +131,21 @@ export async function inspectPackage(
       else finish({ kind: 'crashed', how: killedBy ?? String(code) });
     });
   });
+}
+
+const known = new Map<string, Promise<Inspection>>();
+
+/** An inspection that is made once a process for every installation, for it takes a second or more. */
+export function inspectOnce(found: FoundPackage, withoutGpu: boolean): Promise<Inspection> {
+  const key = `${found.root} ${withoutGpu}`;
+  const inspection = known.get(key) ?? inspectPackage(found, { withoutGpu });
+  known.set(key, inspection);
+  return inspection;
+}
+
+/** For when an installation has changed. */
+export function forgetInspections(): void {
+  known.clear();
 }
 
 function judge({ gpu, sums, error }: Answer, log: string): Inspection {

@@ -2,8 +2,8 @@
  * What is known of the native library before it is loaded: its packages and versions, for which machines it is
  * built, and what its process needs. `@tensorflow/tfjs-node(-gpu)` 4.22.0 (October 2024) is the newest there is.
  */
+import { readFileSync, realpathSync } from 'node:fs';
 import { copyFile, readdir, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 
 export type Flavour = 'gpu' | 'cpu';
@@ -37,18 +37,22 @@ export interface FoundPackage {
   readonly root: string;
 }
 
-/** Looks for an installed package, from each folder upwards as Node does; null where no folder leads to it. */
+/**
+ * Looks for an installed package, from each folder upwards as Node does; null where no folder leads to it. Node's
+ * own search remembers what it found, and would still find what has been removed.
+ */
 export function findPackage(name: PackageName, folders: readonly string[]): FoundPackage | null {
-  for (const folder of folders) {
-    try {
-      const require = createRequire(path.join(path.resolve(folder), 'package.json'));
-      const manifest = require.resolve(`${name}/package.json`);
-      const { version } = require(manifest) as { version: string };
-      return { name, version, root: path.dirname(manifest) };
-    } catch {
-      // Not installed there.
+  for (const folder of folders)
+    for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+      const root = path.join(at, 'node_modules', name);
+      try {
+        const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+        return { name, version: String(version), root: realpathSync(root) };
+      } catch {
+        // Not installed there.
+      }
+      if (path.dirname(at) === at) break;
     }
-  }
   return null;
 }
 

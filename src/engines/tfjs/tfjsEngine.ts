@@ -12,7 +12,7 @@ import { verify } from '../../ops';
 import type { CompileOptions, Device, Engine } from '../engine';
 import { deviceIds, deviceOf } from './devices';
 import type { Tf } from './deviceValue';
-import { type Inspection, inspectPackage, judgeFailure } from './inspection';
+import { inspectOnce, judgeFailure } from './inspection';
 import {
   type Flavour,
   type FoundPackage,
@@ -39,7 +39,7 @@ export function createTfjsEngine(places: () => TfjsPlaces): Engine {
   };
   const probe = async (flavour: Flavour): Promise<Device> => {
     const found = find(flavour);
-    return deviceOf(flavour, found, found && (await inspected(found, flavour === 'cpu')));
+    return deviceOf(flavour, found, found && (await inspectOnce(found, flavour === 'cpu')));
   };
   return {
     id: 'tfjs',
@@ -70,18 +70,6 @@ export function useTfjsPlaces(given: TfjsPlaces): void {
 
 export const tfjsEngine: Engine = createTfjsEngine(() => places);
 
-const inspections = new Map<string, Promise<Inspection>>();
-
-/** An installation is inspected once a process: it takes seconds, and mending one needs a new process anyway. */
-function inspected(found: FoundPackage, withoutGpu: boolean): Promise<Inspection> {
-  const key = `${found.root} ${withoutGpu}`;
-  const known = inspections.get(key);
-  if (known) return known;
-  const inspection = inspectPackage(found, { withoutGpu });
-  inspections.set(key, inspection);
-  return inspection;
-}
-
 let loaded: { readonly flavour: Flavour; readonly tf: Tf } | undefined;
 
 /** Loads the library into this process, once: two of them, or one in two moods, cannot be. */
@@ -107,7 +95,7 @@ async function load(flavour: Flavour, found: FoundPackage, threads: number): Pro
   if (flavour === 'cpu') Object.assign(process.env, noGpuEnvironment);
   restoreUtil(util as unknown as Record<string, unknown>);
   try {
-    const tf = createRequire(path.join(found.root, 'package.json'))(found.name) as Tf;
+    const tf = createRequire(path.join(found.root, 'package.json'))(found.root) as Tf;
     loaded = { flavour, tf };
     return tf;
   } catch (error) {
