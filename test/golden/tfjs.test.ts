@@ -1,0 +1,11 @@
+/** One narrow network on the slow cpu backend; all of them on whatever native library this machine has. */
+import { tfjsEngine } from '../../src/engines/tfjs/tfjsEngine';
+import { tfjsOnCpu } from '../engines/tfjsOnCpu';
+import { goldenCase, goldenCases } from './cases';
+import { goldenConformance } from './conformance';
+
+goldenConformance(tfjsOnCpu, 'cpu backend', goldenCase('bottleneck29-narrow'));
+
+for (const { id, available, reason } of await tfjsEngine.probe())
+  if (available) for (const golden of goldenCases) goldenConformance(tfjsEngine, id, golden);
+  else console.info(`skipped: goldens on ${id}. ${reason}`);
