@@ -93,19 +93,41 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
   const comments = inputComments(program);
   guarded(machine, raw, lines, () => {
     for (const candidate of discoverModels(machine, environment, scope)) {
-      const input = inputOf(machine, candidate, givenInput(options, candidate.name), comments);
-      const model = assembleModel(machine, candidate, input, lines, scope);
+      const given = givenInput(options, candidate.name);
+      const input = inputOf(machine, candidate, given, comments);
+      const before = machine.problems.length;
+      let model = assembleModel(machine, candidate, input, lines, scope);
+      // A shape that was meant for the file and breaks a model's first layer was meant for another model.
+      const isMeant = options.model === candidate.name || options.inputs?.has(candidate.name);
+      if (
+        !isMeant &&
+        (input.source === 'given' || input.source === 'comment') &&
+        model.layers[0]?.node.op === 'unknown'
+      ) {
+        machine.problems.length = before;
+        const other = inputOf(machine, candidate, undefined, []);
+        model = assembleModel(machine, candidate, other, lines, scope);
+      }
       models.push(model);
       raw.push(...modelWarnings(machine, model), ...unknowns(model, file));
     }
   });
   raw.push(...machine.problems, ...unreadSkips(program), ...commentProblems(comments, file));
+  let calls: LayerCall[] | undefined;
+  let mentions: Analysis['mentions'] | undefined;
   return {
     file,
     models,
-    calls: outerCalls(machine, models, lines),
     problems: finish(machine, raw, lines),
-    mentions: mentionsOf(machine),
+    // Only hovers and hints ask for these.
+    get calls() {
+      calls ??= outerCalls(machine, models, lines);
+      return calls;
+    },
+    get mentions() {
+      mentions ??= mentionsOf(machine);
+      return mentions;
+    },
     definitions: definitionsOf(machine, models, lines),
     isSkipped: false,
   };

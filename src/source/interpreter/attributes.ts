@@ -50,7 +50,7 @@ export function getAttribute(machine: Machine, object: Value, name: string, site
     case 'tensor':
       return (
         frameworks[object.framework ?? 'pytorch'].tensorAttribute(machine, object, name, site) ??
-        unknown(t('The tensor method {0} is not in the recipes.', name))
+        unknownTensorMember(machine, name, site)
       );
     case 'function':
       if (name === '__name__') return string(object.form.name);
@@ -61,6 +61,20 @@ export function getAttribute(machine: Machine, object: Value, name: string, site
     default:
       return methodOf(machine, object, name, scope) ?? missing(object.kind, name);
   }
+}
+
+function unknownTensorMember(machine: Machine, name: string, site: Site): Value {
+  const reason = t('The tensor method {0} is not in the recipes.', name);
+  if (machine.muted === 0) {
+    machine.unknownCalls.push({
+      node: machine.nodes.length,
+      site: machine.place(site),
+      reason,
+      callee: name,
+      owners: machine.owners.slice(),
+    });
+  }
+  return unknown(reason);
 }
 
 function missing(owner: string, name: string): Value {
@@ -172,6 +186,17 @@ export function setAttribute(
     if (object.layer && at >= 0) {
       machine.journal.touchChildren(object.layer.children);
       object.layer.children[at] = { name, value };
+      return;
+    }
+    // A container registers what is assigned to it, in order, like any member.
+    if (
+      object.layer?.recipe.framework === 'pytorch' &&
+      (object.layer.recipe.type === 'sequential' || object.layer.recipe.type === 'dict') &&
+      value.kind === 'instance' &&
+      value.layer
+    ) {
+      machine.journal.touchChildren(object.layer.children);
+      object.layer.children.push({ name, value });
       return;
     }
     machine.journal.setAttribute(object, name, value);

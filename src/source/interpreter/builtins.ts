@@ -322,6 +322,7 @@ function isInstance(value: Value, type: Value): Value {
     return value.class.hasUnknownBase ? unknown(t('The class is not known.')) : FALSE;
   }
   if (type.kind === 'native') {
+    if (type.function.name === 'torch.Tensor') return boolean(value.kind === 'tensor');
     const kinds = TYPE_NAMES[type.function.name];
     if (kinds) return boolean(kinds.includes(value.kind));
     if (['Iterable', 'Sequence', 'Mapping'].includes(type.function.name)) {
@@ -522,6 +523,7 @@ export function standardMember(module: string, name: string): Value | undefined 
       return nativeOf('functools', name, FUNCTOOLS);
     case 'collections.abc':
     case 'typing':
+      if (name === 'cast') return native(name, (c) => arg(c, 1));
       return native(name, () => unknown(t('The type is not followed.')));
     default:
       return undefined;

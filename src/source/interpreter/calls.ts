@@ -63,8 +63,11 @@ export function callValue(
           node: machine.nodes.length,
           site: machine.place(site),
           reason: callee.reason,
+          callee: text,
           owners: machine.owners.slice(),
         });
+      // What is not read may change the lists and dicts that it is handed.
+      for (const { value } of args.positional) forget(machine, value, callee);
       return callee;
     default:
       return unknown(t('{0} is not something that can be called.', text || '?'));
@@ -72,6 +75,17 @@ export function callValue(
 }
 
 const EMPTY = new Args(new Map(), new Map());
+
+function forget(machine: Machine, value: Value, because: Value): void {
+  if (value.kind === 'dict') {
+    machine.journal.touchDict(value);
+    value.entries.clear();
+    value.entries.set('(unknown)', { key: because, value: because });
+  } else if (value.kind === 'list') {
+    machine.journal.touchList(value);
+    value.items = value.items.map(() => because);
+  }
+}
 
 /** Plain positional arguments, for calls that the interpreter makes itself. */
 export function plainArgs(values: readonly Value[], site: Site): CallArgs {

@@ -271,6 +271,7 @@ export function evaluateArgs(machine: Machine, args: readonly Argument[], scope:
       else unknownRest = reasonFor(value);
     } else if (value.kind === 'dict') {
       for (const { key, value: item } of value.entries.values()) {
+        if (key.kind === 'unknown') unknownRest = key.reason;
         if (key.kind === 'string') keywords.set(key.value, { value: item, site });
       }
     } else unknownRest = reasonFor(value);

@@ -226,7 +226,11 @@ export function instantiate(
       built: false,
       trainable: true,
     };
-    if (machine.muted === 0) machine.instances.push(instance);
+    if (machine.muted === 0) {
+      machine.instances.push(instance);
+      if (machine.frames.some((frame) => frame.function?.form.name === '__init__'))
+        machine.inner.add(instance);
+    }
   }
   const init = classAttribute(type, '__init__');
   if (init?.value.kind === 'function') {

@@ -3,6 +3,7 @@ import { t } from '../../base/localize';
 import { lowerDocument, parseDocument } from '../reading/document';
 import type { Language, Stmt } from '../reading/form';
 import { canonicalModule, librarySource } from '../recipes/frameworks';
+import { torchvisionInternal } from '../recipes/torchvisionInternals';
 import { type ModuleValue, unknown, type Value } from '../values/values';
 import { getAttribute } from './attributes';
 import { Environment } from './environment';
@@ -37,6 +38,7 @@ export function importNames(machine: Machine, stmt: ImportFromStmt, scope: Scope
       continue;
     }
     let value: Value = module.kind === 'module' ? getAttribute(machine, module, name, site, scope) : module;
+    if (module.kind === 'unknown') value = torchvisionInternal(stmt.module, name) ?? value;
     // `from . import resnet` names a file.
     if (value.kind === 'unknown') {
       const dotted = stmt.module ? `${stmt.module}.${name}` : name;
@@ -69,10 +71,13 @@ export function moduleNamed(machine: Machine, name: string, level: number, scope
   return unknown(t('The module {0} is not in the recipes or among the files that can be read.', name || '.'));
 }
 
-function fileModule(machine: Machine, path: string, text: string, language: Language): ModuleValue {
+function fileModule(machine: Machine, path: string, text: string, language: Language): Value {
   const known = machine.files.get(path);
   if (known) return known.module;
-  if (machine.files.size > 40) machine.stop(t('the file imports more than {0} others', 40));
+  // Imports of imports could be a whole library; what does not fit is unknown, not an end of the analysis.
+  machine.importedSize += text.length;
+  if (machine.files.size > 24 || machine.importedSize > 300_000)
+    return unknown(t('The file imports more than is followed.'));
   const environment = new Environment(undefined, 'module');
   const module: ModuleValue = { kind: 'module', name: path, environment };
   const program = lowerDocument(parseDocument(path, language, text));

@@ -18,6 +18,8 @@ export function getIndex(machine: Machine, object: Value, index: Value, site: Si
     const key = keyOf(index);
     const entry = key === undefined ? undefined : object.entries.get(key);
     if (entry) return entry.value;
+    const forgotten = object.entries.get('(unknown)');
+    if (forgotten) return forgotten.value;
     return scope.language === 'javascript' && key !== undefined
       ? NONE
       : unknown(t('The dict has no such key that is known.'));

@@ -116,6 +116,8 @@ export class Machine {
   readonly stack: Site[] = [];
   readonly calls: OuterCall[] = [];
   readonly instances: InstanceValue[] = [];
+  /** Made inside of another one's constructor. */
+  readonly inner = new Set<InstanceValue>();
   readonly mentions: Mention[] = [];
   readonly files = new Map<string, { program: Program; text: string; module: ModuleValue }>();
   readonly counters = new Map<string, number>();
@@ -126,8 +128,13 @@ export class Machine {
   /** What `compile` was given. */
   readonly losses: { instance: InstanceValue; loss: Value; site: Site }[] = [];
   /** Calls of what is not known, on tensors. */
-  readonly unknownCalls: { node: number; site: Site; reason: string; owners: readonly InstanceValue[] }[] =
-    [];
+  readonly unknownCalls: {
+    node: number;
+    site: Site;
+    reason: string;
+    callee: string;
+    owners: readonly InstanceValue[];
+  }[] = [];
   readonly frames: Frame[] = [];
   /** Calls of instances that are going on, outermost first. */
   readonly activeCalls: { instance: InstanceValue; args: CallArgs }[] = [];
@@ -140,6 +147,8 @@ export class Machine {
   /** Inside what-if runs, nothing is reported or remembered. */
   muted = 0;
   steps = 0;
+  /** Characters of other files. */
+  importedSize = 0;
   depth = 0;
   private nextId = 1;
   /** The place that is being evaluated, in the analysed file. */

@@ -206,7 +206,7 @@ const DICT: Readonly<Record<string, Method<DictValue>>> = {
   get: (self, c) => {
     const key = keyOf(arg(c, 0));
     if (key === undefined) return unknown(t('The key is not known.'));
-    return self.entries.get(key)?.value ?? arg(c, 1);
+    return self.entries.get(key)?.value ?? self.entries.get('(unknown)')?.value ?? arg(c, 1);
   },
   pop: (self, c) => {
     const key = keyOf(arg(c, 0));

@@ -383,29 +383,35 @@ export function assign(
   switch (target.kind) {
     case 'name':
       if (value.kind === 'tensor' || value.kind === 'instance') machine.mention(target, scope.file, value);
-      return bindName(machine, target.name, value, scope, declaration);
+      bindName(machine, target.name, value, scope, declaration);
+      return;
     case 'attribute': {
       if (value.kind === 'tensor' || value.kind === 'instance')
         machine.mention(target.nameSpan, scope.file, value);
-      return setAttribute(machine, evaluate(machine, target.object, scope), target.name, value, scope);
+      setAttribute(machine, evaluate(machine, target.object, scope), target.name, value, scope);
+      return;
     }
     case 'index':
-      return setIndex(
+      setIndex(
         machine,
         evaluate(machine, target.object, scope),
         evaluate(machine, target.index, scope),
         value,
         scope,
       );
+      return;
     case 'starred':
-      return assign(machine, target.value, value, scope, declaration);
+      assign(machine, target.value, value, scope, declaration);
+      return;
     case 'default': {
       const fallback = value.kind === 'none' ? evaluate(machine, target.value, scope) : value;
-      return assign(machine, target.target, fallback, scope, declaration);
+      assign(machine, target.target, fallback, scope, declaration);
+      return;
     }
     case 'tuple':
     case 'list':
-      return unpack(machine, target.items, value, scope, declaration);
+      unpack(machine, target.items, value, scope, declaration);
+      return;
     case 'dict': {
       const taken = new Set<string>();
       for (const entry of target.entries) {

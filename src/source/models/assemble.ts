@@ -25,8 +25,12 @@ export function assembleModel(
   const { inputs, outputs, nodes } = run(machine, candidate, input, scope);
   const paths = pathsBelow(instance);
   const layers = layerCalls(nodes, paths, lines);
+  // PyTorch registers layers with the module: only an unknown member hides weights. Keras may make them anywhere.
   const isWhole =
-    !hasUnknownMember(paths) && !machine.unknownCalls.some((call) => call.owners[0] === instance);
+    !hasUnknownMember(paths) &&
+    !machine.unknownCalls.some(
+      (call) => call.owners[0] === instance && (framework !== 'pytorch' || call.callee.startsWith('self.')),
+    );
   const output = outputs[0];
   void output;
   return {
@@ -82,6 +86,7 @@ function run(machine: Machine, candidate: Candidate, input: ModelInput, scope: S
       node: first,
       site: machine.place(site),
       reason: reasonFor(value),
+      callee: 'self.',
       owners: [instance],
     });
   return { inputs, outputs, nodes: machine.nodes.slice(first) };

@@ -5,8 +5,9 @@
 import { callValue, plainArgs } from '../interpreter/calls';
 import type { Environment } from '../interpreter/environment';
 import type { Machine, Scope } from '../interpreter/machine';
-import type { ClassValue, FunctionValue, InstanceValue, Site, Value } from '../values/values';
-import { pathsBelow } from './tree';
+import type { FunctionForm } from '../reading/form';
+import type { ClassValue, InstanceValue, Site, Value } from '../values/values';
+import { membersOf, pathsBelow } from './tree';
 
 export interface Candidate {
   readonly name: string;
@@ -32,16 +33,15 @@ export function discoverModels(machine: Machine, environment: Environment, scope
     if (site && value.kind === 'instance' && isModel(value)) add(name, value, site);
     // A list or dict of models is not a model; a layer of the framework by itself neither.
   }
-  for (const [name, value] of environment.names) {
-    if (value.kind !== 'function' || value.file !== scope.file || name !== value.form.name) continue;
-    if (!value.form.params.every((p) => p.default || p.type === 'star' || p.type === 'doubleStar')) continue;
-    if (value.form.isGenerator || !returnsSomething(value)) continue;
-    const site: Site = { file: scope.file, ...value.form.nameSpan };
-    const before = machine.calls.length;
-    const result = callValue(machine, value, plainArgs([], site), site, scope, name);
-    void before;
-    const model = modelIn(result);
-    if (model) add(name, model, site);
+  for (const form of machine.files.get(scope.file)?.program.body ?? []) {
+    if (form.kind !== 'function' || form.isGenerator || !returnsSomething(form)) continue;
+    // A decorator of the file may stand for the function; it is called all the same.
+    const value = environment.names.get(form.name);
+    if (value?.kind !== 'function' && value?.kind !== 'bound' && value?.kind !== 'partial') continue;
+    if (!form.params.every((p) => p.default || p.type === 'star' || p.type === 'doubleStar')) continue;
+    const site: Site = { file: scope.file, ...form.nameSpan };
+    const model = modelIn(callValue(machine, value, plainArgs([], site), site, scope, form.name));
+    if (model) add(form.name, model, site);
   }
   for (const [name, value] of environment.names) {
     if (value.kind !== 'class' || !value.form || value.file !== scope.file || name !== value.name) continue;
@@ -64,12 +64,17 @@ function addUnnamed(
   add: (name: string, instance: InstanceValue, site: Site) => void,
 ): void {
   const inside = new Set<InstanceValue>();
-  for (const instance of machine.instances)
-    for (const part of pathsBelow(instance).keys()) if (part !== instance) inside.add(part);
+  for (const instance of machine.instances) for (const { value } of membersOf(instance)) inside.add(value);
   const madeAt = new Set(candidates.map(({ instance }) => instance.made?.start));
   const counts = new Map<ClassValue, number>();
   for (const instance of machine.instances) {
-    if (taken.has(instance) || inside.has(instance) || madeAt.has(instance.made?.start)) continue;
+    if (
+      taken.has(instance) ||
+      inside.has(instance) ||
+      machine.inner.has(instance) ||
+      madeAt.has(instance.made?.start)
+    )
+      continue;
     const isOwn = instance.class.form !== undefined && instance.class.file === scope.file;
     const isFunctional = instance.layer?.functional !== undefined;
     if (!isModel(instance) || (!isOwn && !isFunctional)) continue;
@@ -108,8 +113,8 @@ function modelIn(value: Value): InstanceValue | undefined {
   return undefined;
 }
 
-function returnsSomething(value: FunctionValue): boolean {
-  const { body } = value.form;
+function returnsSomething(form: FunctionForm): boolean {
+  const { body } = form;
   if (!Array.isArray(body)) return true;
   const find = (statements: readonly unknown[]): boolean =>
     statements.some((stmt) => {
@@ -122,6 +127,7 @@ function returnsSomething(value: FunctionValue): boolean {
 }
 
 function canBeMade(type: ClassValue): boolean {
+  if (type.hasUnknownBase) return false;
   for (const c of type.order) {
     const init = c.attributes.get('__init__');
     if (init?.kind !== 'function') continue;

@@ -13,7 +13,9 @@ export function modelWarnings(machine: Machine, model: Model): RawProblem[] {
     ...collapsed(model.trace),
     ...denseOnImages(model.trace),
     ...softmaxBeforeLogits(machine, model.trace),
-    ...unusedResults(model.trace),
+    ...(machine.unknownCalls.some((call) => call.owners[0] === model.trace.instance)
+      ? []
+      : unusedResults(model.trace)),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { t } from '../../base/localize';
 import { standardMember } from '../interpreter/builtins';
 import { native } from '../interpreter/methods';
-import { NONE, unknown, type Value } from '../values/values';
+import { FALSE, NONE, unknown, type Value } from '../values/values';
 import type { FrameworkHooks } from './hooks';
 import { kerasFunctions, kerasInput, kerasMerges, kerasTensorAttribute } from './kerasFunctions';
 import { hooksOf, kerasClass } from './kerasModules';
@@ -84,6 +84,8 @@ function torchMember(module: string, name: string): Value | undefined {
       return name === 'Parameter' ? PARAMETER : undefined;
     case 'torchvision':
       return name === 'models' ? { kind: 'module', name: 'torchvision.models' } : undefined;
+    case 'torch.jit':
+      return name === 'is_scripting' || name === 'is_tracing' ? native(name, () => FALSE) : undefined;
     case 'torch.autograd':
       return name === 'Variable' ? first(name) : undefined;
     case 'torch.nn.init':
@@ -115,6 +117,7 @@ const SUBMODULES: ReadonlyMap<string, Value> = new Map(
     'torch.nn.modules',
     'torch.nn.parameter',
     'torch.autograd',
+    'torch.jit',
     'torch.utils',
     'torch.optim',
   ].map((name) => [name, { kind: 'module', name } as const]),
