@@ -6,6 +6,7 @@ import { addDevices } from './commands/devices';
 import { addInspect } from './commands/inspect';
 import { addProbe } from './commands/probe';
 import { addRuns } from './commands/runs';
+import { addShapes } from './commands/shapes';
 import { addTrain } from './commands/train';
 
 declare const SKIPLENS_VERSION: string;
@@ -17,6 +18,7 @@ const program = new Command('skiplens')
   .configureHelp({ sortSubcommands: false });
 addTrain(program);
 addInspect(program);
+addShapes(program);
 addProbe(program);
 addRuns(program);
 addDevices(program);
