@@ -1,5 +1,7 @@
-/** Whole training steps on an engine: run them, and compare two runs in loss, measurements and weights. */
-import { expect } from 'vitest';
+/**
+ * Whole training steps on an engine: which ones, how to run them, and how far two runs are apart in loss, measurements
+ * and weights. Also bundled into what is packed for a machine with a GPU, so it knows no test runner.
+ */
 import { type Measurements, readMeasurements, vectorKinds } from '../../src/autodiff/measurements';
 import { pack } from '../../src/autodiff/parameterLayout';
 import { type TrainingGraph, trainingGraph } from '../../src/autodiff/trainingGraph';
@@ -8,6 +10,7 @@ import { sizeOf } from '../../src/ir/tensorType';
 import { losses } from '../../src/losses';
 import type { NetworkChoice } from '../../src/networks';
 import { findNetwork } from '../../src/networks';
+import { optimizers } from '../../src/optimizers';
 import type { Optimizer } from '../../src/optimizers/optimizer';
 import { goldenParameters } from '../golden/golden';
 import { hashUniform } from '../hashUniform';
@@ -19,6 +22,35 @@ export interface StepCase extends NetworkChoice {
   readonly optimizer: Optimizer;
   readonly optimizerOptions: Readonly<Record<string, unknown>>;
   readonly learningRate: number;
+}
+
+export const sgd = { optimizer: optimizers.sgd, optimizerOptions: { momentum: 0.9, weightDecay: 1e-3 } };
+export const tiny = { network: 'resnet8', batch: 4, input: [3, 8, 8], learningRate: 0.05 } as const;
+
+/** Both shortcuts, the plain twin, and every optimizer with its defaults. */
+export function stepCases(): StepCase[] {
+  const options = { width: 2, classes: 4 };
+  return [
+    { ...tiny, ...sgd, title: 'a residual network with padded shortcuts', options },
+    {
+      ...tiny,
+      ...sgd,
+      title: 'a residual network with projections',
+      options: { ...options, shortcut: 'projection' },
+    },
+    { ...tiny, ...sgd, title: 'a plain network', network: 'plain8', options },
+    ...Object.entries<Optimizer>(optimizers).map(([id, optimizer]): StepCase => {
+      const defaults = Object.entries(optimizer.options).map(([name, option]) => [name, option.default]);
+      return {
+        ...tiny,
+        title: `a residual network under ${id}`,
+        options,
+        optimizer,
+        optimizerOptions: Object.fromEntries(defaults),
+        learningRate: 0.01,
+      };
+    }),
+  ];
 }
 
 export interface StepRecord {
@@ -93,7 +125,7 @@ export async function runSteps(
 export function worstDifference(got: StepRun, want: StepRun): { what: string; difference: number } {
   let worst = { what: 'nothing', difference: 0 };
   const compare = (what: string, a: ArrayLike<number>, b: ArrayLike<number>, scale?: ArrayLike<number>) => {
-    expect(a.length, what).toBe(b.length);
+    if (a.length !== b.length) throw new Error(`${what}: ${a.length} numbers, not ${b.length}`);
     let largest = 0;
     for (let i = 0; i < b.length; i++) if (Math.abs(b[i]) > largest) largest = Math.abs(b[i]);
     for (let i = 0; i < b.length; i++) {
@@ -104,7 +136,6 @@ export function worstDifference(got: StepRun, want: StepRun): { what: string; di
         worst = { what: `${what}[${i}]: ${a[i]}, not ${b[i]}`, difference };
     }
   };
-  expect(got.steps.length).toBe(want.steps.length);
   want.steps.forEach(({ loss, logits, measured }, i) => {
     const at = `step ${i + 1}`;
     compare(`${at} loss`, [got.steps[i].loss], [loss]);
@@ -128,7 +159,8 @@ export function worstDifference(got: StepRun, want: StepRun): { what: string; di
       compare(`${at} ${kind}`, got.steps[i].measured[kind], measured[kind], own);
     }
   });
-  expect([...got.state.keys()].sort()).toEqual([...want.state.keys()].sort());
+  const names = (run: StepRun) => [...run.state.keys()].sort().join();
+  if (names(got) !== names(want)) throw new Error(`states ${names(got)}, not ${names(want)}`);
   for (const [name, data] of want.state) {
     const largest = data.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
     compare(
@@ -139,9 +171,4 @@ export function worstDifference(got: StepRun, want: StepRun): { what: string; di
     );
   }
   return worst;
-}
-
-export function expectAgreement(got: StepRun, want: StepRun, tolerance = 1e-4): void {
-  const { what, difference } = worstDifference(got, want);
-  expect(difference, what).toBeLessThan(tolerance);
 }

@@ -4,8 +4,8 @@ import type { EngineNotice } from '../../src/engines/engine';
 import { onnxEngine } from '../../src/engines/onnx/onnxEngine';
 import { tfjsEngine } from '../../src/engines/tfjs/tfjsEngine';
 import { optimizers } from '../../src/optimizers';
-import { engineConformance } from './conformance';
-import { expectAgreement, prepareSteps, runSteps, type StepCase } from './steps';
+import { engineConformance, expectAgreement } from './conformance';
+import { prepareSteps, runSteps, type StepCase } from './steps';
 import { tf, tfjsOnCpu } from './tfjsOnCpu';
 
 const width4: StepCase = {
