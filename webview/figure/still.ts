@@ -91,7 +91,7 @@ export function stillPicture(state: State, document: Document, options: StillOpt
   const dock = part(g, 'dock').attr('transform', `translate(0,${dockY})`);
   drawMarkLegend(part(dock, 'marks').attr('transform', `translate(${margin},8)`), state);
   const strip = part(dock, 'scale').attr('transform', `translate(${margin},62)`);
-  if (hasNumbers(state) && withSteps) drawLegend(strip.node()!, state, 180);
+  if (hasNumbers(state) && withSteps) drawLegend(strip, state, 180);
   const { from, to } = stepRange(state);
   for (const column of columns.filter((c) => c.track === 'steps')) {
     const box = { network: column.network, width: column.width, height: dockHeight - 20 };

@@ -17,8 +17,9 @@ export interface Arc {
   /** Fractional row indices of its ends: 3.2 is a fifth into the fourth row. */
   readonly from: number;
   readonly to: number;
-  /** 0 for the outermost of a row's arcs. */
+  /** 0 for the outermost of a row's arcs, and how many the row has. */
   readonly nesting: number;
+  readonly siblings: number;
 }
 
 /** Arcs of the rows in `first .. end`, also of unfolded blocks that only pass through there. */
@@ -30,13 +31,16 @@ export function layoutArcs(rows: readonly Row[], networks: number, first = 0, en
   for (let i = start; i < end; i++) {
     const row = rows[i];
     if (row.isHeader && row.node.kind !== 'block') continue;
-    let nesting = 0;
-    for (let network = 0; network < networks; network++)
-      for (const { kind, count } of shortcutsOf(row.node, network)) {
-        const to = row.isHeader ? additionOf(rows, i, network) : i + 0.86;
-        const id = `${row.id} ${network} ${kind}`;
-        arcs.push({ id, network, kind, count, row, from: i + 0.14, to, nesting: nesting++ });
-      }
+    const kinds = Array.from({ length: networks }, (_, network) =>
+      shortcutsOf(row.node, network).map((shortcut) => ({ ...shortcut, network })),
+    ).flat();
+    kinds.forEach(({ network, kind, count }, nesting) => {
+      // Inner arcs leave and return within the outer ones.
+      const inset = 0.14 + (0.3 * nesting) / kinds.length;
+      const to = row.isHeader ? additionOf(rows, i, network) - inset + 0.14 : i + 1 - inset;
+      const id = `${row.id} ${network} ${kind}`;
+      arcs.push({ id, network, kind, count, row, from: i + inset, to, nesting, siblings: kinds.length });
+    });
   }
   return arcs;
 }

@@ -59,11 +59,11 @@ function needsOf({ networks, hasSkips, hasNumbers, hasSteps }: ColumnWish): Need
   ];
   if (!hasNumbers) return needs;
   needs.push({ track: 'activation', network: 0, least: 72, most: 160, grows: 0.8 });
-  needs.push({ track: 'gradient', network: 0, least: 200, most: hasSteps ? 480 : 900, grows: 3 });
+  needs.push({ track: 'gradient', network: 0, least: 200, most: hasSteps ? 460 : 900, grows: 2.2 });
   if (hasSkips) needs.push({ track: 'fork', network: 0, least: 80, most: 150, grows: 0.8 });
   if (hasSteps)
     for (let network = 0; network < networks; network++)
-      needs.push({ track: 'steps', network, least: 96, most: 620, grows: 2.4 });
+      needs.push({ track: 'steps', network, least: 96, most: 620, grows: 3 });
   return needs;
 }
 

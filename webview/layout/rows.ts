@@ -120,5 +120,5 @@ export const rowHeights = { least: 3, most: 30, readable: 12 } as const;
 /** The height at which all rows fit into `available` pixels, within what can still be read. */
 export function fitHeight(count: number, available: number): number {
   const fit = Math.floor(available / Math.max(1, count));
-  return Math.max(rowHeights.readable + 2, Math.min(22, fit));
+  return Math.max(rowHeights.readable + 2, Math.min(26, fit));
 }

@@ -1,6 +1,7 @@
 /**
  * The axes: one for each metric, shared by all networks and all steps, so that nothing looks vanished because of
- * autoscaling. They only ever grow, by whole decades, as numbers come in.
+ * autoscaling. They only ever grow, by whole decades, as numbers come in. Layers inside of blocks reach further
+ * than blocks do; the axis makes room for them only where some are unfolded.
  */
 import type { VectorKind } from '../../src/protocol/description';
 import { blocksOf, type TreeNode } from '../layout/tree';
@@ -14,61 +15,85 @@ export interface Decades {
 
 type VectorsOfStep = Readonly<Partial<Record<VectorKind, Float32Array>>>;
 
+/** Whose values an axis makes room for. */
+export type Reach = 'blocks' | 'layers';
+
+/** Share of the activation values that a bar shows in full; the rest runs over, and the bar says so. */
+const shownShare = 0.85;
+
 export class Domains {
   /** Counts changes: a picture of whole decades is drawn anew only then. */
   version = 0;
-  private readonly ends = new Map<GradientMetric, Decades>();
-  private activationMost = { activationStd: 0, activationMean: 0 };
-  private readonly nodes: readonly TreeNode[];
+  private readonly ends = new Map<string, Decades>();
+  private readonly activations = { activationStd: new Quantiles(), activationMean: new Quantiles() };
+  private readonly nodes: Readonly<Record<Reach, readonly TreeNode[]>>;
 
   constructor(tree: readonly TreeNode[]) {
-    this.nodes = tree.flatMap(leaves);
+    const layers = tree.flatMap(leaves);
+    const blocks = layers.filter((node) => node.kind !== 'layer' || !node.scope.includes('/'));
+    this.nodes = { blocks, layers };
   }
 
   /** At least two decades, also where nothing is measured yet. */
-  of(metric: GradientMetric): Decades {
-    return this.ends.get(metric) ?? { from: -3, to: 1 };
+  of(metric: GradientMetric, reach: Reach): Decades {
+    return this.ends.get(`${metric} ${reach}`) ?? { from: -3, to: 1 };
   }
 
-  /** Largest |value| of an activation metric, rounded up to 1, 2 or 5 times a power of ten. */
+  /** Where the bars of an activation metric end: 1, 2 or 5 times a power of ten. */
   activation(metric: 'activationStd' | 'activationMean'): number {
-    return roundUp(this.activationMost[metric]);
+    return roundUp(this.activations[metric].at(shownShare) * 1.1);
   }
 
   include(references: References, vectors: VectorsOfStep): void {
-    for (const metric of gradientMetrics) {
-      let [low, high] = [Infinity, -Infinity];
-      for (const node of this.nodes) {
-        const { middle } = read(references, node, metric, vectors[metric]);
-        // Exact zeros and overflows lie beyond any axis and are drawn at its ends.
-        if (!(middle > 0) || middle === Infinity) continue;
-        low = Math.min(low, middle);
-        high = Math.max(high, middle);
+    for (const metric of gradientMetrics)
+      for (const reach of ['blocks', 'layers'] as const) {
+        let [low, high] = [Infinity, -Infinity];
+        for (const node of this.nodes[reach]) {
+          const { middle } = read(references, node, metric, vectors[metric]);
+          // Exact zeros and overflows lie beyond any axis and are drawn at its ends.
+          if (!(middle > 0) || middle === Infinity) continue;
+          low = Math.min(low, middle);
+          high = Math.max(high, middle);
+        }
+        if (high > 0) this.widen(`${metric} ${reach}`, Math.log10(low), Math.log10(high));
       }
-      if (high > 0) this.widen(metric, Math.log10(low), Math.log10(high));
-    }
-    for (const metric of ['activationStd', 'activationMean'] as const) {
-      let most = this.activationMost[metric];
-      for (const node of this.nodes) {
-        // A row of layers is a zoom into its block and may run over; blocks set the scale.
-        if (node.kind !== 'block') continue;
-        const value = Math.abs(read(references, node, metric, vectors[metric]).middle);
-        if (value > most && value < Infinity) most = value;
-      }
-      if (roundUp(most) !== roundUp(this.activationMost[metric])) this.version++;
-      this.activationMost[metric] = most;
-    }
+    for (const metric of ['activationStd', 'activationMean'] as const)
+      for (const node of this.nodes.blocks)
+        this.activations[metric].add(Math.abs(read(references, node, metric, vectors[metric]).middle));
   }
 
-  private widen(metric: GradientMetric, low: number, high: number): void {
-    const known = this.ends.get(metric);
+  private widen(axis: string, low: number, high: number): void {
+    const known = this.ends.get(axis);
     // A tenth of a decade of air, so that no mark sits on the frame.
     let from = Math.min(known?.from ?? Infinity, Math.floor(low - 0.1));
     let to = Math.max(known?.to ?? -Infinity, Math.ceil(high + 0.1));
     if (to - from < 2) [from, to] = [from - 1, to + (to - from < 1 ? 1 : 0)];
     if (known && known.from === from && known.to === to) return;
-    this.ends.set(metric, { from, to });
+    this.ends.set(axis, { from, to });
     this.version++;
+  }
+}
+
+/** Quantiles of positive numbers from counts in tenths of a decade: bounded memory, exact enough for an axis. */
+class Quantiles {
+  private readonly counts = new Map<number, number>();
+  private total = 0;
+
+  add(value: number): void {
+    if (!(value > 0) || value === Infinity) return;
+    const bin = Math.floor(10 * Math.log10(value));
+    this.counts.set(bin, (this.counts.get(bin) ?? 0) + 1);
+    this.total++;
+  }
+
+  /** The upper end of the bin that the share lies in; 0 where nothing was added. */
+  at(share: number): number {
+    let left = share * this.total;
+    for (const bin of [...this.counts.keys()].sort((a, b) => a - b)) {
+      left -= this.counts.get(bin)!;
+      if (left <= 0) return 10 ** ((bin + 1) / 10);
+    }
+    return 0;
   }
 }
 

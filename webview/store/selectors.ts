@@ -4,6 +4,7 @@ import type { PanelDigest } from '../../src/protocol/panel';
 import type { Series } from '../../src/protocol/series';
 import { layoutRows, type Row } from '../layout/rows';
 import { blocksOf, type TreeNode } from '../layout/tree';
+import type { Decades } from './domains';
 import { noReading, type Reading, type RowMetric, read, skipShare } from './readings';
 import type { State } from './state';
 
@@ -49,6 +50,12 @@ let memo: { tree: unknown; folding: unknown; rows: readonly Row[] } = {
   folding: null,
   rows: [],
 };
+
+/** The axis of the metric that is shown: it reaches for layers only where a block is unfolded into them. */
+export function decadesOf(state: Pick<State, 'tree' | 'folding' | 'domains' | 'metric'>): Decades {
+  const hasLayers = rowsOf(state).some((row) => row.depth > 1);
+  return state.domains.of(state.metric, hasLayers ? 'layers' : 'blocks');
+}
 
 /** A row's number in one network at the shown step, or at the column `index` of its series. */
 export function readingOf(

@@ -5,6 +5,7 @@
 import { cutText, type Group, group, part, round } from '../figure/svg';
 import type { Column } from '../layout/columns';
 import type { Row } from '../layout/rows';
+import { markClass, markPath } from './gradient';
 import { tracks } from './index';
 import { axisHeight, type Frame, type Track } from './track';
 
@@ -55,7 +56,7 @@ export function drawRows(
     });
 }
 
-const isStageHead = (row: Row) => row.node.kind === 'stage';
+const isStageHead = (row: Row) => row.node.kind === 'stage' && row.isHeader;
 
 /** `switched` columns get their second line from controls of the panel. */
 export function drawHeads(
@@ -73,9 +74,19 @@ export function drawHeads(
       const frame = { ...base, column };
       const track: Track = tracks[column.track];
       const g = group(this);
+      const isOfNetwork = column.track === 'steps';
+      part(g, 'mark')
+        .selectAll('path')
+        .data(isOfNetwork ? [column.network] : [])
+        .join('path')
+        .attr('class', markClass)
+        .attr('transform', 'translate(5,11)')
+        .attr('d', (network) => markPath(network));
+      const x = isOfNetwork ? 16 : 0;
       const lines = [
-        { y: 11, text: cutText(track.title(frame), column.width + 10), kind: 'strong' },
+        { x, y: 11, text: cutText(track.title(frame), column.width + 10 - x), kind: 'strong' },
         {
+          x,
           y: 28,
           text: switched.has(column.track) ? '' : cutText(track.subtitle(frame), column.width + 10, 11),
           kind: 'small muted',
@@ -86,6 +97,7 @@ export function drawHeads(
         .data(lines)
         .join('text')
         .attr('class', ({ kind }) => kind)
+        .attr('x', ({ x }) => x)
         .attr('y', ({ y }) => y)
         .text(({ text }) => text);
       const axis = part(g, 'axis').attr('transform', `translate(0,${headHeight - axisHeight})`);

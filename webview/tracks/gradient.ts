@@ -18,7 +18,7 @@ import { decadeTicks, powerOfTen } from '../figure/numbers';
 import { part, round } from '../figure/svg';
 import type { Row } from '../layout/rows';
 import type { Reading } from '../store/readings';
-import { columnOf, readingOf } from '../store/selectors';
+import { columnOf, decadesOf, readingOf } from '../store/selectors';
 import { axisHeight, type Frame, type Track } from './track';
 import { metricFormula, metricWord } from './words';
 
@@ -30,10 +30,10 @@ export const marks = [
   { type: symbolTriangle, solid: false, size: 34 },
 ] as const;
 
-const inset = 8;
+const inset = 14;
 
 export function gradientScale({ state, column }: Pick<Frame, 'state' | 'column'>) {
-  const { from, to } = state.domains.of(state.metric);
+  const { from, to } = decadesOf(state);
   const x = scaleLinear([from, to], [inset, column.width - inset]);
   return {
     from,

@@ -6,12 +6,13 @@
 import { interpolateViridis } from 'd3';
 import { t } from '../../src/base/localize';
 import { powerOfTen } from '../figure/numbers';
-import { part, round } from '../figure/svg';
+import { type Group, part, round } from '../figure/svg';
 import { read } from '../store/readings';
-import { firstStep, newestStep } from '../store/selectors';
+import { decadesOf, firstStep, newestStep } from '../store/selectors';
 import type { State } from '../store/state';
 import { gradient } from './gradient';
 import type { Frame, Track } from './track';
+import { metricWord } from './words';
 
 /** Colours that a person can tell from their neighbours, and then some. 0 is reserved for no value. */
 const levels = 64;
@@ -42,7 +43,7 @@ export function heatImage(frame: Frame, width = Math.max(1, Math.round(frame.col
   const { state, rows, first, end, column } = frame;
   const series = state.series[column.network];
   const { metric } = state;
-  const { from, to } = state.domains.of(metric);
+  const { from, to } = decadesOf(state);
   const range = stepRange(state);
   const height = Math.max(0, end - first);
   const image = new Uint8Array(width * height);
@@ -143,24 +144,29 @@ export const heatMap: Track = {
   },
 };
 
-/** The scale of the colours, as a strip with powers of ten below it: `width` pixels, 26 high. */
-export function drawLegend(parent: Element, state: State, width: number): void {
-  const { document } = { document: parent.ownerDocument };
-  const make = (name: string, attributes: Record<string, string | number>, text = '') => {
-    const node = document.createElementNS('http://www.w3.org/2000/svg', name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-    node.textContent = text;
-    parent.appendChild(node);
-  };
-  parent.textContent = '';
+/** The scale of the colours, as a strip with powers of ten below it and what it means beside it; 26 high. */
+export function drawLegend(g: Group, state: State, width: number): void {
   const cell = width / levels;
-  for (let i = 0; i < levels; i++)
-    make('rect', { x: round(i * cell), y: 0, width: round(cell + 0.5), height: 9, fill: colourOf(i + 1) });
-  const { from, to } = state.domains.of(state.metric);
-  for (const exponent of [from, to])
-    make(
-      'text',
-      { x: exponent === from ? 0 : width, y: 18, class: exponent === from ? 'tiny muted' : 'tiny muted end' },
-      powerOfTen(exponent),
-    );
+  part(g, 'cells')
+    .selectAll<SVGRectElement, number>('rect')
+    .data(Array.from({ length: levels }, (_, i) => i))
+    .join('rect')
+    .attr('x', (i) => round(i * cell))
+    .attr('width', round(cell + 0.6))
+    .attr('height', 9)
+    .attr('fill', (i) => colourOf(i + 1));
+  const { from, to } = decadesOf(state);
+  const texts = [
+    { x: 0, y: 18, kind: 'tiny muted', text: powerOfTen(from) },
+    { x: width, y: 18, kind: 'tiny muted end', text: powerOfTen(to) },
+    { x: width + 12, y: 5, kind: 'small', text: t('{0}, one scale for all', metricWord(state.metric)) },
+  ];
+  part(g, 'words')
+    .selectAll<SVGTextElement, (typeof texts)[number]>('text')
+    .data(texts)
+    .join('text')
+    .attr('class', ({ kind }) => kind)
+    .attr('x', ({ x }) => x)
+    .attr('y', ({ y }) => y)
+    .text(({ text }) => text);
 }

@@ -2,7 +2,8 @@
 import { t } from '../../src/base/localize';
 import type { ShortcutKind } from '../../src/ir/graph';
 import { type Group, part } from '../figure/svg';
-import { hasNumbers } from '../store/selectors';
+import { blocksOf } from '../layout/tree';
+import { hasNumbers, rowsOf } from '../store/selectors';
 import type { State } from '../store/state';
 import { markClass, markPath } from './gradient';
 import { shortcutWord } from './words';
@@ -74,7 +75,8 @@ function linesOf(state: State): Entry[][] {
         shape: 'start',
         network: 0,
       });
-    entries.push({ id: 'range', text: t('range of folded blocks'), shape: 'whisker', network: 0 });
+    if (rowsOf(state).some(({ node, folded }) => folded && blocksOf(node).length > 1))
+      entries.push({ id: 'range', text: t('range of folded blocks'), shape: 'whisker', network: 0 });
     lines.push(entries);
   }
   const kinds = new Map<ShortcutKind, number>();

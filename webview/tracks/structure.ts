@@ -134,7 +134,7 @@ export function chevronX(row: Row): number {
 /** Pixels for a share of 0 to 1; a skip that nobody has measured is drawn thin. */
 export function arcWidth(frame: Frame, arc: Arc): number {
   const { middle } = shareOf(frame.state, arc.row.node, arc.network);
-  const most = Math.max(1.5, Math.min(6, frame.rowHeight * 0.36));
+  const most = Math.max(1.5, Math.min(6, frame.rowHeight * 0.33) / arc.siblings);
   return round(Number.isNaN(middle) ? Math.min(1.4, most) : Math.max(0.8, most * middle));
 }
 

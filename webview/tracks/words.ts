@@ -105,7 +105,7 @@ export function rowWords(node: TreeNode): { name: string; note: string } {
       const from = /\d+$/.exec(first.scope)?.[0];
       const to = /\d+$/.exec(last.scope)?.[0];
       return from && to
-        ? { name: t('blocks {0}–{1}', from, to), note: blockCount(node) }
+        ? { name: blockCount(node), note: `${from}–${to}` }
         : { name: blockCount(node), note: '' };
     }
     case 'stage':

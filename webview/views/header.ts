@@ -71,7 +71,7 @@ function chipsOf({ run, networks }: State): string[] {
     return [
       t('{0} M parameters', millions(first.parameters.trainable)),
       t('{0} M multiply-adds', millions(first.macs)),
-      t('{0} layers', first.layers.length),
+      t('{0} blocks', first.blocks.length),
       t('not trained'),
     ];
   }

@@ -23,7 +23,8 @@ import { Switches } from './switches';
 import { zoomed } from './toolbar';
 import { Tooltip } from './tooltip';
 
-const dockHeights = { curves: 152, legend: 52 } as const;
+/** Curves grow into room that the rows do not need. */
+const dockHeights = { curves: 152, mostCurves: 250, legend: 52 } as const;
 
 export class Picture {
   readonly element = make('div', 'picture');
@@ -98,7 +99,6 @@ export class Picture {
     const { width: available, height } = this.size;
     if (available === 0 || rows.length === 0) return;
     const withSteps = hasSteps(state);
-    const dockHeight = withSteps ? dockHeights.curves : dockHeights.legend;
     const scrollbar = 12;
     const { columns, width } = layoutColumns({
       width: available - scrollbar,
@@ -108,20 +108,25 @@ export class Picture {
       hasSteps: withSteps,
     });
     this.columns = columns;
-    const room = height - headHeight - dockHeight - 2;
+    const leastDock = withSteps ? dockHeights.curves : dockHeights.legend;
+    const room = height - headHeight - leastDock - 2;
     this.rowHeight = state.rowHeight ?? fitHeight(rows.length, room);
     const { rowHeight } = this;
+    const spare = Math.max(0, room - rows.length * rowHeight - 12);
+    const dockHeight = leastDock + (withSteps ? Math.min(spare, dockHeights.mostCurves - leastDock) : 0);
     this.inner.style.width = `${Math.max(available, width + scrollbar)}px`;
     const total = rows.length * rowHeight;
     setSize(this.heads, width, headHeight);
     setSize(this.body, width, total);
     this.content.style.height = `${total}px`;
+    this.scroller.style.maxHeight = `${total + 10}px`;
     this.dock.style.height = `${dockHeight}px`;
 
     const window = cull(rows.length, rowHeight, this.scroller.scrollTop, Math.max(1, room));
     const base: Base = { state, rows, ...window, rowHeight, isStill: false };
     drawHeads(rootOf(this.heads), base, columns, this.switches.columns);
     this.switches.render(state, columns);
+    this.drawScrubHeads(state, columns);
     drawRows(rootOf(this.body), base, columns, width, {
       selected: state.selected,
       found: this.foundIn(state),
@@ -129,6 +134,19 @@ export class Picture {
     this.tree.render(part(rootOf(this.body), 'hits'), base, width);
     this.heat.render(base, columns);
     this.drawDock(state, columns, width, dockHeight, withSteps);
+  }
+
+  /** Small arrows over the heat maps, where the scrubber line begins. */
+  private drawScrubHeads(state: State, columns: readonly Column[]): void {
+    const { from, to } = stepRange(state);
+    const share = (shownStep(state) - from) / (to - from);
+    part(rootOf(this.heads), 'scrubHeads')
+      .selectAll<SVGPathElement, Column>('path')
+      .data(columns.filter((c) => c.track === 'steps'))
+      .join('path')
+      .attr('class', 'scrubHead')
+      .attr('transform', (c) => `translate(${Math.round(c.x + share * c.width)},${headHeight})`)
+      .attr('d', 'M-5,-7H5L0,0Z');
   }
 
   /** Columns of the heat maps, and the step each network's scrubber line stands at. */
@@ -149,7 +167,7 @@ export class Picture {
     if (withSteps) {
       setSize(this.scale, leftWidth, 26);
       const strip = part(rootOf(this.scale), 'strip').attr('transform', 'translate(1,2)');
-      drawLegend(strip.node()!, state, Math.min(200, leftWidth / 2));
+      drawLegend(strip, state, Math.min(200, leftWidth / 2));
     }
     const root = rootOf(this.dockDrawing);
     const { from, to } = stepRange(state);
