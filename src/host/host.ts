@@ -12,6 +12,7 @@ import { report } from './report';
 import type { LiveRun } from './session/liveRun';
 import { Session } from './session/session';
 import { connectTrainer } from './session/trainerProcess';
+import { titleOf } from './titles';
 import { RunLibrary } from './views/runLibrary';
 import { StatusItem } from './views/statusItem';
 
@@ -75,7 +76,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
         ...settings,
         threads: settings.threads || readSetting('skiplens.threads'),
       };
-      const run = await session.start(given, runsRoot(context), titleOf(settings));
+      const run = await session.start(given, runsRoot(context), titleOf(settings.networks));
       await context.workspaceState.update('lastSettings', settings);
       if (show) await panels.showLive(run);
       return run;
@@ -86,10 +87,4 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
     },
   };
   return host;
-}
-
-/** A run's title before it has one of its own: the names of its networks. */
-export function titleOf({ networks }: RunSettings): string {
-  const names = networks.map((n) => n.network);
-  return names.length > 1 ? t('{0} and {1}', names[0], names[1]) : names[0];
 }

@@ -7,7 +7,15 @@ import * as vscode from 'vscode';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { Answerer, type Handlers } from '../../protocol/channel';
-import type { PanelDigest, PanelEvents, PanelRequests, PanelSnapshot } from '../../protocol/panel';
+import type { NetworkDescription } from '../../protocol/description';
+import type {
+  PanelDigest,
+  PanelEvents,
+  PanelNumbers,
+  PanelRequests,
+  PanelSnapshot,
+} from '../../protocol/panel';
+import { Series, type SeriesSnapshot } from '../../protocol/series';
 import { readSetting } from '../places';
 import { report } from '../report';
 import type { LiveRun } from '../session/liveRun';
@@ -20,6 +28,8 @@ import { isSameSubject, type Subject } from './subject';
 
 export class InspectorPanel implements vscode.Disposable {
   private gathered: Gathered | undefined;
+  /** What was measured at initialisation, for as long as networks are inspected and not trained. */
+  private measured: Pick<PanelSnapshot, 'networks' | 'series'> | undefined;
   private readonly answerer: Answerer<PanelRequests, PanelEvents>;
   private readonly subscriptions: { dispose(): void }[] = [];
   private readonly digests = new Map<string, (digest: PanelDigest) => void>();
@@ -74,8 +84,7 @@ export class InspectorPanel implements vscode.Disposable {
     );
     webview.options = InspectorPanel.options(context);
     panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'activity.svg');
-    panel.title = this.live()?.title ?? 'Skiplens';
-    webview.html = panelHtml(webview, context.extensionUri, vscode.env.language);
+    webview.html = panelHtml(webview, context.extensionUri);
   }
 
   get isActive(): boolean {
@@ -167,6 +176,8 @@ export class InspectorPanel implements vscode.Disposable {
     // A run that ended is read from its record, which knows of checkpoints and of a later life.
     const source = live && (!live.isOver || !live.folder || !live.started) ? live : undefined;
     this.gathered = await gather(this.subject, source, this.surroundings());
+    if (this.subject.kind === 'networks' && this.measured)
+      this.gathered = { ...this.gathered, snapshot: { ...this.gathered.snapshot, ...this.measured } };
     this.panel.title = this.gathered.snapshot.title;
     return this.gathered;
   }
@@ -256,11 +267,20 @@ export class InspectorPanel implements vscode.Disposable {
     };
   }
 
+  /**
+   * Forward and backward once at initialisation, the networks one after the other. The page is given the probe's
+   * own descriptions first: they name what the numbers belong to.
+   */
   private async measure(): Promise<PanelRequests['network/measure']['result']> {
-    const { networks } = this.gathered ?? (await this.gather());
-    const numbers: PanelRequests['network/measure']['result']['numbers'][number][] = [];
+    const { networks, snapshot } = this.gathered ?? (await this.gather());
+    const numbers: PanelNumbers[] = [];
+    const described: NetworkDescription[] = [];
     for (const [i, network] of networks.entries()) {
-      const result = await this.session.probe({
+      const {
+        network: description,
+        loss,
+        vectors,
+      } = await this.session.probe({
         network,
         device: readSetting('skiplens.device'),
         threads: readSetting('skiplens.threads'),
@@ -268,12 +288,17 @@ export class InspectorPanel implements vscode.Disposable {
         data: 'drawn',
         batchSize: 16,
       });
-      numbers.push({
-        network: i,
-        step: 0,
-        numbers: { loss: result.loss, accuracy: Number.NaN, vectors: result.vectors },
-      });
+      described.push(description);
+      numbers.push({ network: i, step: 0, numbers: { loss, accuracy: Number.NaN, vectors } });
     }
+    this.measured = { networks: described, series: numbers.map((n) => seriesOf(n)) };
+    if (this.isReady) this.answerer.emit('panel/snapshot', { ...snapshot, ...this.measured });
     return { numbers };
   }
+}
+
+function seriesOf({ step, numbers }: PanelNumbers): SeriesSnapshot {
+  const series = new Series();
+  series.add(step, numbers);
+  return series.toSnapshot();
 }

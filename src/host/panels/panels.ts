@@ -4,9 +4,11 @@
  */
 import * as vscode from 'vscode';
 import type { NetworkSettings } from '../../protocol/settings';
+import { openRun } from '../../runs/runReader';
 import { inspectorViewType } from '../ids';
 import type { LiveRun } from '../session/liveRun';
 import type { Session } from '../session/session';
+import { titleOf } from '../titles';
 import { InspectorPanel } from './inspectorPanel';
 import { parseSubject, type Subject } from './subject';
 
@@ -40,15 +42,18 @@ export class Panels implements vscode.Disposable {
   }
 
   async showLive(run: LiveRun): Promise<InspectorPanel> {
-    return this.show({ kind: 'live', ticket: run.ticket });
+    return this.show({ kind: 'live', ticket: run.ticket }, run.title);
   }
 
   async showRuns(folders: readonly string[]): Promise<InspectorPanel> {
-    return this.show({ kind: 'runs', folders });
+    const titles = await Promise.all(
+      folders.map(async (folder) => titleOf(networksOf((await openRun(folder)).description.settings))),
+    );
+    return this.show({ kind: 'runs', folders }, titles.join(' · '));
   }
 
   async showNetworks(networks: readonly NetworkSettings[]): Promise<InspectorPanel> {
-    return this.show({ kind: 'networks', networks });
+    return this.show({ kind: 'networks', networks }, titleOf(networks));
   }
 
   /** After a reload of the window: the panel is there, what it showed stands in its state. */
@@ -65,7 +70,8 @@ export class Panels implements vscode.Disposable {
     for (const panel of [...this.open]) panel.dispose();
   }
 
-  private show(subject: Subject): InspectorPanel {
+  /** The title is that of the page too, which is made only once. */
+  private show(subject: Subject, title: string): InspectorPanel {
     const existing = [...this.open].find((panel) => panel.shows(subject));
     if (existing) {
       existing.reveal();
@@ -73,7 +79,7 @@ export class Panels implements vscode.Disposable {
     }
     const panel = vscode.window.createWebviewPanel(
       inspectorViewType,
-      'Skiplens',
+      title,
       vscode.ViewColumn.Active,
       InspectorPanel.options(this.context),
     );
@@ -86,4 +92,8 @@ export class Panels implements vscode.Disposable {
     panel.onDidDispose(() => this.open.delete(inspector));
     return inspector;
   }
+}
+
+function networksOf(settings: { readonly [key: string]: unknown }): readonly NetworkSettings[] {
+  return Array.isArray(settings.networks) ? settings.networks : [];
 }

@@ -11,6 +11,7 @@ import { emptySeries, type SeriesSnapshot } from '../../protocol/series';
 import type { NetworkSettings, RunSettings } from '../../protocol/settings';
 import type { LiveRun } from '../session/liveRun';
 import { type RecordedRun, readRecorded } from '../session/recordedRun';
+import { titleOf } from '../titles';
 import { formatSubject, type Subject } from './subject';
 
 /** What of the editor a snapshot depends on. */
@@ -57,7 +58,6 @@ function frame(
   return {
     language,
     bundle,
-    title: titleFor(networks),
     networks,
     abilities: { measure: false, train: false, control: false, export: true, reveal: true, ...abilities },
     note: isTrusted
@@ -67,17 +67,6 @@ function frame(
         ),
     subject: formatSubject(subject),
   };
-}
-
-/** `ResNet-20 and its plain twin`, where the second is the first without skips; else the titles. */
-export function titleFor(networks: readonly NetworkDescription[]): string {
-  if (networks.length === 0) return 'Skiplens';
-  const [first, second] = networks;
-  if (!second) return first.title;
-  if (networks.length > 2) return networks.map((n) => n.title).join(' · ');
-  const isTwin =
-    first.role === 'residual' && second.role === 'plain' && first.blocks.length === second.blocks.length;
-  return isTwin ? t('{0} and its plain twin', first.title) : t('{0} and {1}', first.title, second.title);
 }
 
 function gatherNetworks(
@@ -92,6 +81,7 @@ function gatherNetworks(
       ...frame(subject, surroundings, networks, { measure: isTrusted, train: isTrusted }),
       series: networks.map(() => emptySeries),
       evaluations: [],
+      title: titleOf(subject.networks),
       run: null,
     },
   };
@@ -106,6 +96,7 @@ function gatherLive(subject: Subject, live: LiveRun, surroundings: Surroundings)
       ...frame(subject, surroundings, networks, { control: surroundings.isTrusted }),
       series: live.started ? live.snapshots() : networks.map(() => emptySeries),
       evaluations: live.evaluations,
+      title: live.title,
       run: liveWords(live),
     },
   };
@@ -140,6 +131,7 @@ async function gatherRecorded(
       ...frame(subject, surroundings, networks, { control: runs.length === 1 && surroundings.isTrusted }),
       series,
       evaluations,
+      title: runs.map((run) => titleOf(run.settings.networks)).join(' · '),
       run: recordedWords(runs),
     },
   };

@@ -1,4 +1,5 @@
 /** The question for a network: names of the families, or any name that one of them knows. */
+import * as vscode from 'vscode';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { families, findNetwork } from '../../networks';
@@ -9,20 +10,18 @@ import { askStep, type Step, type StepItem } from './steps';
 /** Proposed first: small enough to train on a CPU while one watches. */
 const first = 'resnet20';
 
-export function networkItems(): StepItem<string>[] {
-  const names = new Set<string>([first]);
-  for (const family of Object.values<Family>(families)) for (const name of family.examples) names.add(name);
-  return [...names].map(itemOf).filter((item): item is StepItem<string> => item !== undefined);
+/** Every family's examples under its source; the proposal stands first, once more. */
+export function networkItems(): (StepItem<string> | vscode.QuickPickItem)[] {
+  const items: (StepItem<string> | vscode.QuickPickItem)[] = [itemOf(first)];
+  for (const family of Object.values<Family>(families)) {
+    items.push({ label: family.citation, kind: vscode.QuickPickItemKind.Separator });
+    for (const name of family.examples) items.push(itemOf(name));
+  }
+  return items;
 }
 
-function itemOf(name: string): StepItem<string> | undefined {
-  try {
-    const network = findNetwork(name);
-    return { label: network.title, description: name, detail: network.citation, value: name };
-  } catch (error) {
-    if (error instanceof SkiplensError) return undefined;
-    throw error;
-  }
+function itemOf(name: string): StepItem<string> {
+  return { label: findNetwork(name).title, description: name, value: name };
 }
 
 export function networkStep(totalSteps: number): Step<string> {
@@ -35,8 +34,7 @@ export function networkStep(totalSteps: number): Step<string> {
     typed(text) {
       const name = text.toLowerCase();
       try {
-        const network = findNetwork(name);
-        return { label: network.title, description: name, detail: network.citation, value: name };
+        return itemOf(name);
       } catch (error) {
         return error instanceof SkiplensError && error.code !== 'network/unknown' ? error.message : undefined;
       }

@@ -8,12 +8,15 @@ export interface StepItem<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
+type StepItems<T> = readonly (StepItem<T> | vscode.QuickPickItem)[];
+
 export interface Step<T> {
   readonly title: string;
   readonly step: number;
   readonly totalSteps: number;
   readonly placeholder: string;
-  readonly items: readonly StepItem<T>[] | Promise<readonly StepItem<T>[]>;
+  /** The first is the default; separators may stand between the others. */
+  readonly items: StepItems<T> | Promise<StepItems<T>>;
   /** Makes an item of typed text, or says why it cannot be one. */
   typed?(text: string): StepItem<T> | string | undefined;
 }
@@ -22,7 +25,7 @@ export interface Step<T> {
 export type StepAnswer<T> = { readonly value: T } | 'back' | undefined;
 
 export function askStep<T>(step: Step<T>): Promise<StepAnswer<T>> {
-  const pick = vscode.window.createQuickPick<StepItem<T>>();
+  const pick = vscode.window.createQuickPick<StepItem<T> | vscode.QuickPickItem>();
   pick.title = step.title;
   pick.step = step.step;
   pick.totalSteps = step.totalSteps;
@@ -31,8 +34,8 @@ export function askStep<T>(step: Step<T>): Promise<StepAnswer<T>> {
   pick.matchOnDetail = true;
   pick.ignoreFocusOut = true;
   if (step.step > 1) pick.buttons = [vscode.QuickInputButtons.Back];
-  let stated: readonly StepItem<T>[] = [];
-  const show = (items: readonly StepItem<T>[]) => {
+  let stated: StepItems<T> = [];
+  const show = (items: StepItems<T>) => {
     pick.items = items;
     if (items.length > 0) pick.activeItems = [items[0]];
   };
@@ -43,19 +46,21 @@ export function askStep<T>(step: Step<T>): Promise<StepAnswer<T>> {
     };
     pick.onDidAccept(() => {
       const [item] = pick.activeItems;
-      if (item && stated.length > 0) settle({ value: item.value });
+      if (item && 'value' in item && stated.length > 0) settle({ value: item.value });
     });
     pick.onDidTriggerButton(() => settle('back'));
     pick.onDidHide(() => settle(undefined));
     if (step.typed)
       pick.onDidChangeValue((text) => {
         const made = text.trim() === '' ? undefined : step.typed?.(text.trim());
-        if (made === undefined) show(stated);
-        else if (typeof made === 'string') {
-          // The list's own items stay choosable; why the text is none of them stands above.
-          pick.placeholder = made;
-          show(stated);
-        } else show([...stated, { ...made, alwaysShow: true }]);
+        // Why the text is no value stands where the question stood.
+        pick.placeholder = typeof made === 'string' ? made : step.placeholder;
+        if (typeof made !== 'object') {
+          if (pick.items !== stated) pick.items = stated;
+          return;
+        }
+        const others = stated.filter((item) => !('value' in item) || item.value !== made.value);
+        show([{ ...made, alwaysShow: true }, ...others]);
       });
     pick.show();
     pick.busy = true;

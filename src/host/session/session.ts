@@ -8,6 +8,7 @@ import { SkiplensError, toPlainError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { RunSettings } from '../../protocol/settings';
 import type { ProbeRequest, ProbeResult, TrainerEvents } from '../../protocol/trainer';
+import { titleOf } from '../titles';
 import { LiveRun } from './liveRun';
 import { readRecorded } from './recordedRun';
 import type { TrainerEvent, TrainerPort } from './trainerPort';
@@ -68,7 +69,7 @@ export class Session {
     const trainer = this.trainer();
     const recorded = await readRecorded(folder);
     const { ticket } = await trainer.request('run/resume', { folder, steps });
-    const run = new LiveRun(ticket, recorded.settings, recorded.title, folder);
+    const run = new LiveRun(ticket, recorded.settings, titleOf(recorded.settings.networks), folder);
     if (steps !== undefined) this.surroundings.log('info', `${recorded.id}: up to step ${steps}`);
     return this.adopt(run);
   }

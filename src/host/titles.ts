@@ -1,0 +1,41 @@
+/** What networks are called in tabs, rows and messages: `ResNet-20 and its plain twin`. */
+import { SkiplensError } from '../base/errors';
+import { t } from '../base/localize';
+import { findNetwork } from '../networks';
+import type { Network } from '../networks/network';
+import type { NetworkSettings } from '../protocol/settings';
+
+/** One title for networks that are trained or inspected together. */
+export function titleOf(networks: readonly NetworkSettings[]): string {
+  const [first, second] = networks;
+  if (!first) return 'Skiplens';
+  if (!second) return nameOf(first);
+  if (networks.length > 2) return networks.map(nameOf).join(' · ');
+  return isTwin(first, second)
+    ? t('{0} and its plain twin', nameOf(first))
+    : t('{0} and {1}', nameOf(first), nameOf(second));
+}
+
+function nameOf(settings: NetworkSettings): string {
+  return found(settings)?.title ?? settings.network;
+}
+
+function isTwin(first: NetworkSettings, second: NetworkSettings): boolean {
+  const twin = found(first)?.twin();
+  const other = found(second);
+  return (
+    twin?.family === other?.family &&
+    twin !== null &&
+    Object.entries(twin?.options ?? {}).every(([key, value]) => other?.options[key] === value)
+  );
+}
+
+/** Undefined for a network that no family knows: its name is all that can be said. */
+function found({ network, options, input }: NetworkSettings): Network | undefined {
+  try {
+    return findNetwork(network, { options, input });
+  } catch (error) {
+    if (error instanceof SkiplensError) return undefined;
+    throw error;
+  }
+}
