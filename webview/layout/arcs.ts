@@ -36,7 +36,7 @@ export function layoutArcs(rows: readonly Row[], networks: number, first = 0, en
     ).flat();
     kinds.forEach(({ network, kind, count }, nesting) => {
       // Inner arcs leave and return within the outer ones.
-      const inset = 0.14 + (0.3 * nesting) / kinds.length;
+      const inset = kinds.length === 1 ? 0.14 : 0.12 + (0.5 * nesting) / kinds.length;
       const to = row.isHeader ? additionOf(rows, i, network) - inset + 0.14 : i + 1 - inset;
       const id = `${row.id} ${network} ${kind}`;
       arcs.push({ id, network, kind, count, row, from: i + inset, to, nesting, siblings: kinds.length });

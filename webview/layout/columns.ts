@@ -53,14 +53,14 @@ export function layoutColumns(wish: ColumnWish): { columns: Column[]; width: num
 
 function needsOf({ networks, hasSkips, hasNumbers, hasSteps }: ColumnWish): Need[] {
   const needs: Need[] = [
-    { track: 'structure', network: 0, least: 200, most: 270, grows: 1 },
+    { track: 'structure', network: 0, least: 206, most: 270, grows: 1 },
     { track: 'shape', network: 0, least: 102, most: 124, grows: 0.3 },
     { track: 'cost', network: 0, least: 98, most: 120, grows: 0.3 },
   ];
   if (!hasNumbers) return needs;
   needs.push({ track: 'activation', network: 0, least: 72, most: 160, grows: 0.8 });
-  needs.push({ track: 'gradient', network: 0, least: 200, most: hasSteps ? 460 : 900, grows: 2.2 });
-  if (hasSkips) needs.push({ track: 'fork', network: 0, least: 80, most: 150, grows: 0.8 });
+  needs.push({ track: 'gradient', network: 0, least: 190, most: hasSteps ? 460 : 900, grows: 2.2 });
+  if (hasSkips) needs.push({ track: 'fork', network: 0, least: 76, most: 150, grows: 0.8 });
   if (hasSteps)
     for (let network = 0; network < networks; network++)
       needs.push({ track: 'steps', network, least: 96, most: 620, grows: 3 });

@@ -54,7 +54,10 @@ function drawPlot(g: Group, state: State, kind: Kind, network: number, width: nu
   const [low, high] = y.domain();
   part(g, 'labels')
     .selectAll<SVGTextElement, string>('text')
-    .data([title(kind), t('{0} to {1}', format(kind, low), format(kind, high))])
+    .data([
+      title(kind),
+      width < 130 ? t('to {0}', format(kind, high)) : t('{0} to {1}', format(kind, low), format(kind, high)),
+    ])
     .join('text')
     .attr('class', (_, i) => (i === 0 ? 'tiny' : 'tiny muted end'))
     .attr('x', (_, i) => (i === 0 ? 0 : width))

@@ -42,13 +42,17 @@ export const structure: Track = {
       .attr('y1', Math.max(0.5, first) * rowHeight)
       .attr('y2', bottom);
 
+    const arcs = layoutArcs(rows, frame.state.networks.length, first, end);
+    // One width scale for all rows, so that nested arcs fit and widths still compare.
+    const isNested = arcs.some((arc) => arc.siblings > 1);
+    const most = Math.max(1.5, Math.min(6, rowHeight * (isNested ? 0.19 : 0.33)));
     part(g, 'arcs')
       .selectAll<SVGPathElement, Arc>('path')
-      .data(layoutArcs(rows, frame.state.networks.length, first, end), (arc) => arc.id)
+      .data(arcs, (arc) => arc.id)
       .join('path')
       .attr('class', (arc) => `arc n${arc.network} ${arc.kind}`)
       .attr('d', (arc) => arcPath(arc, rowHeight))
-      .attr('stroke-width', (arc) => arcWidth(frame, arc));
+      .attr('stroke-width', (arc) => arcWidth(frame, arc, most));
 
     const size = Math.max(3, Math.min(10, rowHeight - 5));
     part(g, 'glyphs')
@@ -132,10 +136,16 @@ export function chevronX(row: Row): number {
 }
 
 /** Pixels for a share of 0 to 1; a skip that nobody has measured is drawn thin. */
-export function arcWidth(frame: Frame, arc: Arc): number {
-  const { middle } = shareOf(frame.state, arc.row.node, arc.network);
-  const most = Math.max(1.5, Math.min(6, frame.rowHeight * 0.33) / arc.siblings);
-  return round(Number.isNaN(middle) ? Math.min(1.4, most) : Math.max(0.8, most * middle));
+function arcWidth({ state }: Frame, arc: Arc, most: number): number {
+  const { node } = arc.row;
+  const shares = (
+    arc.siblings === 1 ? [node] : blocksOf(node).filter((b) => b.blocks[arc.network]?.shortcut === arc.kind)
+  )
+    .map((own) => shareOf(state, own, arc.network).middle)
+    .filter((share) => !Number.isNaN(share));
+  if (shares.length === 0) return Math.min(1.4, most);
+  const mean = shares.reduce((a, b) => a + b, 0) / shares.length;
+  return round(Math.max(0.8, most * mean));
 }
 
 function arcPath({ from, to, nesting }: Arc, rowHeight: number): string {

@@ -72,6 +72,9 @@ export function shortcutWord(kind: ShortcutKind): string {
   }
 }
 
+/** The same, short enough for a row. */
+const shortcutNote = (kind: ShortcutKind) => (kind === 'pad' ? t('zero-pad') : shortcutWord(kind));
+
 /** `basicBlock ×9`, after the first network that has it. */
 function blockCount(node: TreeNode): string {
   const blocks = blocksOf(node);
@@ -98,7 +101,7 @@ export function rowWords(node: TreeNode): { name: string; note: string } {
     }
     case 'block': {
       const shortcut = node.blocks.find((b) => b?.shortcut && b.shortcut !== 'identity')?.shortcut;
-      return { name: spaced(lastSegment(node.scope)), note: shortcut ? shortcutWord(shortcut) : '' };
+      return { name: spaced(lastSegment(node.scope)), note: shortcut ? shortcutNote(shortcut) : '' };
     }
     case 'run': {
       const [first, last] = [node.children[0], node.children[node.children.length - 1]];
