@@ -3,7 +3,6 @@
  * keeps the last lines that the process logged, and turns its death into one sentence.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Emitter } from '../base/emitter';
 import { SkiplensError } from '../base/errors';
@@ -124,13 +123,33 @@ export class TrainerClient {
 /** The oldest Node whose features the trainer uses. */
 const oldestNode = 20;
 
+/** What the choice of a Node depends on, so that it can be tested: this process by default. */
+export interface NodeSurroundings {
+  readonly execPath: string;
+  readonly version: string;
+  readonly isElectron: boolean;
+  /** Major version of `command`, or null where it cannot be run. */
+  versionOf(command: string): Promise<number | null>;
+}
+
+const surroundings: NodeSurroundings = {
+  execPath: process.execPath,
+  version: process.versions.node,
+  isElectron: Boolean(process.versions.electron),
+  versionOf: nodeVersion,
+};
+
 /**
- * The Node that runs the trainer: the configured one, else `node` on PATH, else this process's own executable. A
- * real Node comes first because onnxruntime crashes under Electron's allocator (microsoft/onnxruntime#29763).
+ * The Node that runs the trainer: the configured one, else this process's own where that is a plain Node, else
+ * `node` on PATH, else Electron as Node. A plain Node comes first because onnxruntime crashes under Electron's
+ * allocator (microsoft/onnxruntime#29763).
  */
-export async function chooseNode(configured?: string): Promise<NodeChoice> {
+export async function chooseNode(
+  configured?: string,
+  around: NodeSurroundings = surroundings,
+): Promise<NodeChoice> {
   if (configured) {
-    const version = await nodeVersion(configured);
+    const version = await around.versionOf(configured);
     if (version === null)
       throw new SkiplensError(
         'node/missing',
@@ -139,11 +158,11 @@ export async function chooseNode(configured?: string): Promise<NodeChoice> {
     if (version < oldestNode) throw tooOld(configured, version);
     return { command: configured, env: {} };
   }
-  if (!process.versions.electron && Number(process.versions.node.split('.')[0]) >= oldestNode)
-    return { command: process.execPath, env: {} };
-  const version = await nodeVersion('node');
+  const own = Number(around.version.split('.')[0]);
+  if (!around.isElectron && own >= oldestNode) return { command: around.execPath, env: {} };
+  const version = await around.versionOf('node');
   if (version !== null && version >= oldestNode) return { command: 'node', env: {} };
-  if (existsSync(process.execPath)) return { command: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } };
+  if (own >= oldestNode) return { command: around.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } };
   throw version === null
     ? new SkiplensError(
         'node/missing',
