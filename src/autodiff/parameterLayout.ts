@@ -65,19 +65,27 @@ export function unpackNodes(b: Builder, packed: Value, layout: ParameterLayout):
   if (layout.entries.length === 0) return [];
   const members = layout.classes.flatMap((c) => c.members);
   const pieces = b.apply('Split', [packed], { axis: 0, sizes: members.map((m) => m.size) });
-  const split = b.lastNode;
-  const reshapes = members.map(
-    ({ parameter, shape }, i): Node => ({
-      id: -1,
-      op: 'Reshape',
-      inputs: [pieces[i]],
-      attributes: { shape },
-      outputs: [parameter.value],
-      scope: parameter.scope,
-      phase: 'forward',
-    }),
+  const { lastNode } = b;
+  // A vector needs no reshaping: the split defines it.
+  const outputs = members.map(({ parameter, shape }, i) =>
+    shape.length === 1 ? parameter.value : pieces[i],
   );
-  return [split, ...reshapes];
+  const reshapes = members.flatMap(({ parameter, shape }, i): Node[] =>
+    shape.length === 1
+      ? []
+      : [
+          {
+            id: -1,
+            op: 'Reshape',
+            inputs: [pieces[i]],
+            attributes: { shape },
+            outputs: [parameter.value],
+            scope: parameter.scope,
+            phase: 'forward',
+          },
+        ],
+  );
+  return [{ ...lastNode, outputs }, ...reshapes];
 }
 
 /** Packs one value a parameter, in scope order, into a vector in layout order. */
@@ -86,7 +94,9 @@ export function packValues(b: Builder, layout: ParameterLayout, values: Readonly
     members.map(({ name, size }) => {
       const value = values.get(name);
       return value
-        ? b.op('Reshape', [value], { shape: [size] })
+        ? value.type.shape.length === 1
+          ? value
+          : b.op('Reshape', [value], { shape: [size] })
         : b.op('Expand', [b.constant(float32(1), [0])], { shape: [size] });
     }),
   );

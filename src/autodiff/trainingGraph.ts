@@ -14,9 +14,8 @@ import type { Loss } from '../losses/loss';
 import type { Regularization } from '../losses/regularization';
 import { rules, verify } from '../ops';
 import type { Optimizer } from '../optimizers/optimizer';
-import { differentiate, type Gradients } from './differentiate';
+import { differentiate } from './differentiate';
 import {
-  cellsOf,
   layOut,
   type ParameterLayout,
   packedTensors,
@@ -25,6 +24,7 @@ import {
   unpackNodes,
 } from './parameterLayout';
 import { regularize } from './regularize';
+import { addTaps, noTaps, type Taps } from './taps';
 
 export interface TrainingSpec {
   readonly loss: Loss;
@@ -47,7 +47,7 @@ export interface Point {
   readonly value: Value;
 }
 
-export interface TrainingGraph {
+export interface TrainingGraph extends Taps {
   /**
    * Inputs `input`, `labels`, `learningRate`, `step`, `lossScale` and those of `graph.noises`; states `parameters`, `statistics` and the
    * optimizer's slots; outputs `loss`, `logits` and the vectors of `Recorded`.
@@ -58,14 +58,6 @@ export interface TrainingGraph {
   readonly slots: readonly string[];
   readonly points: readonly Point[];
   readonly forks: readonly Block[];
-  /** Position in the packed activation vectors of every point: equal values are measured once. */
-  readonly activationAt: readonly number[];
-  readonly gradientAt: readonly number[];
-  /** Elements of each measured activation, by position. */
-  readonly activationSizes: readonly number[];
-  /** Positions, within the packed gradient vector, of each fork's two parts. */
-  readonly skipAt: readonly number[];
-  readonly branchAt: readonly number[];
 }
 
 /**
@@ -150,9 +142,9 @@ export function trainingGraph(network: Graph, spec: TrainingSpec): TrainingGraph
         b.output('weightGradientSquares', squaresByParameter(b, gradient, parameters));
         const update = b.op('Sub', [next, packedParameters]);
         b.output('updateSquares', squaresByParameter(b, update, parameters));
-        return tapActivations(b, points, forks, gradients);
+        return addTaps(b, network, points, forks, gradients);
       })
-    : { activationAt: [], gradientAt: [], activationSizes: [], skipAt: [], branchAt: [] };
+    : noTaps;
   return { graph: verify(b.finish()), parameters, statistics, slots, points, forks, ...taps };
 }
 
@@ -182,84 +174,4 @@ function nextStatistics(b: Builder, network: Graph, packed: Value, layout: Param
   const type = float32(layout.size);
   const old = b.op('Mul', [packed, b.constant(type, kept)]);
   return b.op('Add', [old, b.op('Mul', [packValues(b, layout, fresh), b.constant(type, taken)])]);
-}
-
-/** Adds the packed vectors of activation and gradient measurements as outputs; says where each point lies. */
-function tapActivations(b: Builder, points: readonly Point[], forks: readonly Block[], gradients: Gradients) {
-  const activations = new Positions();
-  const activationAt = points.map((p) => activations.of(p.value));
-  b.output('activationSquares', squares(b, activations.values));
-  b.output('activationSums', sums(b, activations.values));
-
-  const measured = new Positions();
-  const place = (value: Value) => {
-    const g = gradients.of(value);
-    return g ? measured.of(g) : -1;
-  };
-  const gradientAt = points.map((p) => place(p.value));
-  const skipAt = forks.map((block) => place(block.fork!.skip));
-  const branchAt = forks.map((block) => place(block.fork!.branch));
-  b.output('gradientSquares', squares(b, measured.values));
-  if (forks.length > 0) {
-    const dots = forks.map(({ fork }, i) =>
-      skipAt[i] < 0 || branchAt[i] < 0
-        ? b.constant(float32(1), [0])
-        : dot(b, gradients.of(fork!.skip)!, gradients.of(fork!.branch)!),
-    );
-    b.output('forkDots', b.op('Concat', dots, { axis: 0 }));
-  }
-  const activationSizes = activations.values.map((v) => sizeOf(v.type.shape));
-  return { activationAt, gradientAt, activationSizes, skipAt, branchAt };
-}
-
-/** Hands out positions to values, the same one to the same value. */
-class Positions {
-  readonly values: Value[] = [];
-  private readonly known = new Map<Value, number>();
-
-  of(value: Value): number {
-    const at = this.known.get(value);
-    if (at !== undefined) return at;
-    this.known.set(value, this.values.length);
-    return this.values.push(value) - 1;
-  }
-}
-
-function squares(b: Builder, values: readonly Value[]): Value {
-  return joinScalars(
-    b,
-    values.map((v) => total(b, 'ReduceSumSquare', v)),
-  );
-}
-
-function sums(b: Builder, values: readonly Value[]): Value {
-  return joinScalars(
-    b,
-    values.map((v) => total(b, 'ReduceSum', v)),
-  );
-}
-
-/** One number of a whole tensor, summed in cells where it is large. */
-function total(b: Builder, op: 'ReduceSum' | 'ReduceSumSquare', value: Value): Value {
-  const size = sizeOf(value.type.shape);
-  const cells = cellsOf(size);
-  if (cells === 1) return b.op(op, [value], { keepdims: false });
-  const rows = b.op('Reshape', [value], { shape: [cells, size / cells] });
-  return b.op('ReduceSum', [b.op(op, [rows], { axes: [1], keepdims: false })], { keepdims: false });
-}
-
-function joinScalars(b: Builder, scalars: readonly Value[]): Value {
-  return b.op(
-    'Concat',
-    scalars.map((s) => b.op('Reshape', [s], { shape: [1] })),
-    { axis: 0 },
-  );
-}
-
-/** The inner product of two tensors of one shape, as [1]. */
-function dot(b: Builder, x: Value, y: Value): Value {
-  const n = sizeOf(x.type.shape);
-  const row = b.op('Reshape', [x], { shape: [1, n] });
-  const column = b.op('Reshape', [y], { shape: [n, 1] });
-  return b.op('Reshape', [b.op('Gemm', [row, column])], { shape: [1] });
 }

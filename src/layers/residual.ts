@@ -95,7 +95,7 @@ export function join(
       sum = b.layer('gateBranch', 'Mul', [branch, gate], () => b.op('Mul', [branch, gate]));
   }
   const scaled = scaleBranch(b, sum, index, residual);
-  return b.layer('add', 'Add', [scaled, skip], () => b.op('Add', [scaled, skip]));
+  return b.layer('add', 'Add', [skip, scaled], () => b.op('Add', [skip, scaled]));
 }
 
 /** g(x) = sigmoid(W x + bias), a 1x1 convolution (He 2016, section 3.1, after highway networks). */

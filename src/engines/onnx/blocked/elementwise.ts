@@ -56,12 +56,14 @@ export const relu: BlockedKernel = (l, node) => {
   return true;
 };
 
-/** Sums over a whole tensor, whatever its order. */
+/** Sums over a whole tensor or over each of its images, whatever the order within. */
 export const totals: BlockedKernel = (l, node) => {
   const [x] = node.inputs;
   const axes = node.attributes.axes as readonly number[];
-  if (!l.canBlock(x) || !l.isBlocked(x) || (axes.length > 0 && axes.length < x.type.shape.length))
-    return false;
+  const rank = x.type.shape.length;
+  const isWhole = axes.length === 0 || axes.length === rank;
+  const isImages = axes.length === rank - 1 && !axes.includes(0);
+  if (!l.canBlock(x) || !l.isBlocked(x) || !(isWhole || isImages)) return false;
   const { onnx } = operatorOf(node.op);
   const site = { inputs: node.inputs, outputs: node.outputs, in: () => l.blocked(x) };
   l.define(node.outputs[0], { plain: (onnx.cpu ?? onnx.any)(l.w, site, node.attributes)[0] });
