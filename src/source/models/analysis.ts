@@ -3,6 +3,7 @@ import type { ShortcutKind } from '../../ir/graph';
 import type { Fix, Severity } from '../interpreter/machine';
 import type { Framework } from '../recipes/recipe';
 import type { Dims } from '../values/dims';
+import type { TracedBlock } from './blocks';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, TensorValue, Value } from '../values/values';
 
@@ -68,6 +69,7 @@ export interface ModelTrace {
   readonly nodes: readonly TraceNode[];
   /** Scope of every instance below the model, `layer1/0/conv1`. */
   readonly paths: ReadonlyMap<InstanceValue, string>;
+  readonly blocks: readonly TracedBlock[];
 }
 
 export interface Problem extends Place {

@@ -3,6 +3,7 @@ import { callValue } from '../interpreter/calls';
 import { reasonFor } from '../interpreter/expressions';
 import type { Machine, Scope } from '../interpreter/machine';
 import { nodesBetween, replay } from '../recipes/kerasModules';
+import { blocksOf, ownerPath, type TracedBlock } from './blocks';
 import { add, type Dim, type Dims, isUnknownDim, substitute } from '../values/dims';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, TensorValue, Value } from '../values/values';
@@ -24,15 +25,14 @@ export function assembleModel(
   const framework = instance.layer?.recipe.framework ?? 'pytorch';
   const { inputs, outputs, nodes } = run(machine, candidate, input, scope);
   const paths = pathsBelow(instance);
-  const layers = layerCalls(nodes, paths, lines);
+  const blocks = blocksOf(nodes, paths);
+  const layers = layerCalls(nodes, paths, blocks, lines);
   // PyTorch registers layers with the module: only an unknown member hides weights. Keras may make them anywhere.
   const isWhole =
     !hasUnknownMember(paths) &&
     !machine.unknownCalls.some(
       (call) => call.owners[0] === instance && (framework !== 'pytorch' || call.callee.startsWith('self.')),
     );
-  const output = outputs[0];
-  void output;
   return {
     ...lines.place(site.start, site.end),
     name: candidate.name,
@@ -43,7 +43,7 @@ export function assembleModel(
     parameters: isWhole ? countBelow(paths) : null,
     macs: costOf(nodes),
     layers,
-    trace: { instance, inputs, outputs, nodes, paths },
+    trace: { instance, inputs, outputs, nodes, paths, blocks },
   };
 }
 
@@ -123,16 +123,18 @@ function isShown(node: TraceNode): boolean {
 }
 
 /** The table of a model's operations, each under a scope of its own. */
-export function layerCalls(
+function layerCalls(
   nodes: readonly TraceNode[],
   paths: ReadonlyMap<InstanceValue, string>,
+  blocks: readonly TracedBlock[],
   lines: Lines,
 ): LayerCall[] {
+  const blockOf = new Map(blocks.flatMap((block) => [...block.nodes].map((node) => [node, block] as const)));
   const used = new Map<string, number>();
   const calls: LayerCall[] = [];
   for (const node of nodes) {
     if (!isShown(node)) continue;
-    const base = scopeOf(node, paths);
+    const base = scopeOf(node, paths, blockOf.get(node)?.scope);
     const count = (used.get(base) ?? 0) + 1;
     used.set(base, count);
     calls.push(layerCall(node, count === 1 ? base : `${base}_${count}`, lines));
@@ -140,13 +142,16 @@ export function layerCalls(
   return calls;
 }
 
-function scopeOf(node: TraceNode, paths: ReadonlyMap<InstanceValue, string>): string {
+/** Where the node's module stands; below its block where that has a scope of its own. */
+function scopeOf(node: TraceNode, paths: ReadonlyMap<InstanceValue, string>, block: string | undefined): string {
   const own = node.instance && paths.get(node.instance);
-  if (own) return own;
-  let prefix = '';
-  for (const owner of node.owners) prefix = paths.get(owner) || prefix;
+  const prefix = ownerPath(node, paths);
   const name = node.instance?.layer?.name ?? (node.callee === '+' ? 'add' : (NAMES[node.op] ?? node.op));
-  return prefix ? `${prefix}/${name}` : name;
+  const scope = own || (prefix ? `${prefix}/${name}` : name);
+  if (!block || scope.startsWith(`${block}/`)) return scope;
+  const last = block.lastIndexOf('/');
+  const parent = last < 0 ? '' : block.slice(0, last + 1);
+  return `${block}/${scope.startsWith(parent) ? scope.slice(parent.length) : scope}`;
 }
 
 const NAMES: Readonly<Record<string, string>> = { permute: 'transpose', unknown: 'operation' };

@@ -168,7 +168,10 @@ function unreadIn(body: readonly Stmt[], file: string): RawProblem[] {
   const written = new Map<string, Expr>();
   const read = new Set<string>();
   const walk = (part: unknown): void => {
-    if (Array.isArray(part)) return part.forEach(walk);
+    if (Array.isArray(part)) {
+      part.forEach(walk);
+      return;
+    }
     if (typeof part !== 'object' || part === null) return;
     if (
       'kind' in part &&
@@ -181,7 +184,8 @@ function unreadIn(body: readonly Stmt[], file: string): RawProblem[] {
         if (target.kind === 'name') written.set(target.name, written.get(target.name) ?? target);
         else walk(target);
       }
-      return walk(part.value);
+      walk(part.value);
+      return;
     }
     if ('kind' in part && part.kind === 'name' && 'name' in part && typeof part.name === 'string')
       read.add(part.name);

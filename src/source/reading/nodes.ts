@@ -39,13 +39,13 @@ export function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(
     /\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)/g,
-    (_, escape: string) => {
-      if (escape[0] === 'u' || escape[0] === 'x') {
-        const code = Number.parseInt(escape.replace(/[ux{}]/g, ''), 16);
+    (_, letters: string) => {
+      if (letters[0] === 'u' || letters[0] === 'x') {
+        const code = Number.parseInt(letters.replace(/[ux{}]/g, ''), 16);
         return code <= 0x10ffff ? String.fromCodePoint(code) : '';
       }
-      if (escape.endsWith('\n')) return '';
-      return ESCAPES[escape] ?? escape;
+      if (letters.endsWith('\n')) return '';
+      return ESCAPES[letters] ?? letters;
     },
   );
 }
