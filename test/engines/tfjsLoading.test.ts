@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import webpack from 'webpack';
 import type { Device } from '../../src/engines/engine';
 import { deviceOf } from '../../src/engines/tfjs/devices';
 import { inspectPackage } from '../../src/engines/tfjs/inspection';
@@ -183,36 +184,42 @@ describe.skipIf('missing' in real || !hasGpuBuild())('the real package', () => {
   });
 });
 
-/** The engine as the trainer has it: bundled, in a process that ends with the test. */
+/** The engine bundled as the trainer is, in a process that ends with the test. */
 describe.skipIf('missing' in real || !hasGpuBuild())('the engine in a process of its own', () => {
   const bundle = path.join(scratch, 'engine.cjs');
   beforeAll(async () => {
-    await build({
-      stdin: {
-        contents: `
-          import { createTfjsEngine } from './src/engines/tfjs/tfjsEngine';
-          import { newBuilder } from './src/ops';
-          const [setUp, device] = process.argv.slice(2);
-          const engine = createTfjsEngine(() => ({ configured: setUp, workspace: setUp, setUp }));
-          const b = newBuilder('doubled');
-          const x = b.input('x', { dtype: 'float32', shape: [2] });
-          b.output('y', b.op('Add', [x, x]));
-          engine.compile(b.finish(), { device, threads: 1 }).then(
-            async (program) => {
-              const { y } = await program.evaluate({ x: Float32Array.of(1, 2) });
-              console.log('doubled: ' + y);
-            },
-            (error) => console.log(error.code + ': ' + error.message),
-          );`,
-        resolveDir: path.resolve(import.meta.dirname, '../..'),
-        loader: 'ts',
-      },
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile: bundle,
-    });
-  }, 60_000);
+    const entry = path.join(scratch, 'engine.ts');
+    const source = path.resolve(import.meta.dirname, '../../src');
+    writeFileSync(
+      entry,
+      `import { createTfjsEngine } from '${source}/engines/tfjs/tfjsEngine';
+      import { newBuilder } from '${source}/ops';
+      const [setUp, device] = process.argv.slice(2);
+      const engine = createTfjsEngine(() => ({ configured: setUp, workspace: setUp, setUp }));
+      const b = newBuilder('doubled');
+      const x = b.input('x', { dtype: 'float32', shape: [2] });
+      b.output('y', b.op('Add', [x, x]));
+      engine.compile(b.finish(), { device, threads: 1 }).then(
+        async (program) => {
+          const { y } = await program.evaluate({ x: Float32Array.of(1, 2) });
+          console.log('doubled: ' + y);
+        },
+        (error) => console.log(error.code + ': ' + error.message),
+      );`,
+    );
+    const configuration = pathToFileURL(path.resolve(import.meta.dirname, '../../webpack.config.mjs')).href;
+    const { default: all } = (await import(configuration)) as { default: webpack.Configuration[] };
+    const trainer = all.find(({ name }) => name === 'trainer');
+    const output = { path: scratch, filename: 'engine.cjs', libraryTarget: 'commonjs2' };
+    const plugins: [] = [];
+    const stats = await new Promise<webpack.Stats>((resolve, reject) =>
+      webpack({ ...trainer, mode: 'development', devtool: false, entry, output, plugins }, (error, built) =>
+        built ? resolve(built) : reject(error),
+      ),
+    );
+    const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
+    expect([...errors!, ...warnings!]).toEqual([]);
+  }, 120_000);
   const compile = async (kind: StandIn | 'none', device: string, node: string) => {
     const folder = kind === 'none' ? (real as { folder: string }).folder : standIn(kind);
     return (await promisify(execFile)(node, [bundle, folder, device])).stdout.trim();

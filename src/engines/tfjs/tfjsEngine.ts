@@ -3,7 +3,7 @@
  * processor. Nothing of it is part of Skiplens: it is loaded, in the trainer process only, from wherever the person
  * has it. What asks for the GPU and does not get it is an error; nothing falls back to the processor.
  */
-import { createRequire } from 'node:module';
+import Module from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
 import { SkiplensError } from '../../base/errors';
@@ -95,7 +95,8 @@ async function load(flavour: Flavour, found: FoundPackage, threads: number): Pro
   if (flavour === 'cpu') Object.assign(process.env, noGpuEnvironment);
   restoreUtil(util as unknown as Record<string, unknown>);
   try {
-    const tf = createRequire(path.join(found.root, 'package.json'))(found.root) as Tf;
+    // Through the module object: webpack takes a createRequire that is imported by name for its own business.
+    const tf = Module.createRequire(path.join(found.root, 'package.json'))(found.root) as Tf;
     loaded = { flavour, tf };
     return tf;
   } catch (error) {
