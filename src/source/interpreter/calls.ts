@@ -83,7 +83,7 @@ function forget(machine: Machine, value: Value, because: Value): void {
     value.entries.set('(unknown)', { key: because, value: because });
   } else if (value.kind === 'list') {
     machine.journal.touchList(value);
-    value.items = value.items.map(() => because);
+    value.lost = because.kind === 'unknown' ? because.reason : '';
   }
 }
 

@@ -3,6 +3,7 @@
  * known are run one after the other on the same state: what the first wrote is taken back, and where the two
  * differ the values are joined.
  */
+import { t } from '../../base/localize';
 import type { DictValue, InstanceValue, ListValue, Value } from '../values/values';
 
 export class Environment {
@@ -93,9 +94,10 @@ export class Journal {
   /** Lists and dicts are journalled whole: the copy is one value. */
   touchList(target: ListValue): void {
     if (!this.isActive) return;
-    const read = (): Value => ({ kind: target.kind, items: target.items.slice() });
+    const read = (): Value => ({ kind: target.kind, items: target.items.slice(), lost: target.lost });
     this.note(target, '', read, (value) => {
-      target.items = value && 'items' in value ? value.items.slice() : [];
+      target.items = value?.kind === target.kind ? value.items.slice() : [];
+      target.lost = value?.kind === target.kind ? value.lost : lostBecause(value);
     });
   }
 
@@ -105,6 +107,7 @@ export class Journal {
     this.note(target, '', read, (value) => {
       target.entries.clear();
       if (value?.kind === 'dict') for (const [key, entry] of value.entries) target.entries.set(key, entry);
+      else if (value) target.entries.set('(unknown)', { key: value, value });
     });
   }
 
@@ -120,7 +123,10 @@ export class Journal {
     });
     this.note(children, '', read, (value) => {
       children.length = 0;
-      if (value?.kind !== 'list') return;
+      if (value?.kind !== 'list') {
+        if (value) children.push({ name: '(unknown)', value });
+        return;
+      }
       for (const item of value.items) {
         if (item.kind === 'tuple' && item.items[0].kind === 'string')
           children.push({ name: item.items[0].value, value: item.items[1] });
@@ -157,6 +163,10 @@ export class Journal {
     this.layers[this.layers.length - 1]?.push({ ...change, before: change.read() });
     change.write(value);
   }
+}
+
+function lostBecause(value: Value | undefined): string {
+  return value?.kind === 'unknown' ? value.reason : t('The list was changed in a way that is not followed.');
 }
 
 function putInto(slot: Slot, key: string): (value: Value | undefined) => void {

@@ -236,6 +236,7 @@ export function conditionReason(machine: Machine, scope: Scope, test: Expr): str
 }
 
 export function reasonFor(value: Value): string {
+  if ((value.kind === 'list' || value.kind === 'tuple') && value.lost !== undefined) return value.lost;
   return value.kind === 'unknown' ? value.reason : t('The value is not one that can be followed here.');
 }
 

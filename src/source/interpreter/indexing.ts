@@ -120,7 +120,7 @@ export function setIndex(machine: Machine, object: Value, index: Value, value: V
     machine.journal.touchList(object);
     const at = integerOf(index);
     if (index.kind === 'slice') {
-      object.items = [unknown(t('The list was changed in a way that is not followed.'))];
+      object.lost = t('The list was changed in a way that is not followed.');
       return;
     }
     if (at === undefined) object.items = object.items.map(() => unknown(t('The index is not known.')));

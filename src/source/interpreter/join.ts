@@ -22,6 +22,7 @@ export function join(machine: Machine, a: Value | undefined, b: Value | undefine
     });
     return joined;
   }
+  for (const side of [a, b]) if ((side.kind === 'list' || side.kind === 'set') && side.lost !== undefined) return unknown(side.lost);
   if ((a.kind === 'list' || a.kind === 'tuple') && a.kind === b.kind && a.items.length === b.items.length) {
     const other = b.items;
     return { kind: a.kind, items: a.items.map((item, i) => join(machine, item, other[i], reason)) };
@@ -53,6 +54,7 @@ export function isSame(a: Value, b: Value): boolean {
     case 'tuple':
     case 'set': {
       const items = (b as typeof a).items;
+      if (a.lost !== undefined) return false;
       return a.items.length === items.length && a.items.every((item, i) => isSame(item, items[i]));
     }
     case 'dict': {

@@ -30,12 +30,18 @@ export function methodOf(machine: Machine, object: Value, name: string, scope: S
     case 'list':
     case 'tuple':
     case 'set':
+      if (object.lost !== undefined && !GROWING.has(name)) {
+        const { lost } = object;
+        return native(name, () => unknown(lost));
+      }
       return method(LIST, object, name, scope);
     case 'dict': {
       if (scope.language === 'javascript') {
         const entry = object.entries.get(`s:${name}`);
         if (entry) return entry.value;
       }
+      const lost = object.entries.get('(unknown)')?.value;
+      if (lost && ['keys', 'values', 'items', 'copy'].includes(name)) return native(name, () => lost);
       return method(DICT, object, name, scope) ?? (scope.language === 'javascript' ? NONE : undefined);
     }
     case 'string':
@@ -73,6 +79,9 @@ function method<T>(
 
 const arg = (context: NativeContext, i: number): Value => context.call.positional[i]?.value ?? NONE;
 
+/** What can be done to a list that is not known without learning anything of it. */
+const GROWING = new Set(['append', 'push', 'extend', 'add']);
+
 function integer(value: Value): number | undefined {
   return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined;
 }
@@ -108,7 +117,8 @@ const LIST: Readonly<Record<string, Method<ListValue>>> = {
     ),
   extend: (self, c) => {
     const items = iterate(c.machine, arg(c, 0));
-    push(self, c, items ?? [unknown(reasonFor(arg(c, 0)))]);
+    push(self, c, items ?? []);
+    if (!items) self.lost = reasonFor(arg(c, 0));
     return NONE;
   },
   insert: (self, c) => {

@@ -22,6 +22,7 @@ export function binary(
   if (a.kind === 'tensor' || b.kind === 'tensor') return tensorBinary(machine, operator, a, b, site);
   if (a.kind === 'unknown') return a;
   if (b.kind === 'unknown') return b;
+  for (const side of [a, b]) if ((side.kind === 'list' || side.kind === 'tuple') && side.lost !== undefined) return unknown(side.lost);
   const x = numeric(a);
   const y = numeric(b);
   if (x && y) return arithmetic(operator, x, y, scope);
@@ -233,6 +234,7 @@ export function equal(a: Value, b: Value): boolean | undefined {
     if (x.kind === 'int' && y.kind === 'int') return sameDim(x.value, y.value);
     return typeof x.value === 'number' && typeof y.value === 'number' ? x.value === y.value : undefined;
   }
+  if ((a.kind === 'list' && a.lost !== undefined) || (b.kind === 'list' && b.lost !== undefined)) return undefined;
   const isSequence = (v: Value) => v.kind === 'list' || v.kind === 'tuple';
   if ((a.kind === 'list' || a.kind === 'tuple') && (b.kind === 'list' || b.kind === 'tuple')) {
     if (a.kind !== b.kind || a.items.length !== b.items.length) return false;
@@ -262,7 +264,8 @@ function contains(machine: Machine, item: Value, container: Value): boolean | un
     return item.kind === 'string' ? container.value.includes(item.value) : undefined;
   if (container.kind === 'dict') {
     const key = keyOf(item);
-    return key === undefined ? undefined : container.entries.has(key);
+    if (key === undefined) return undefined;
+    return container.entries.has(key) ? true : container.entries.has('(unknown)') ? undefined : false;
   }
   const items = iterate(machine, container);
   if (!items) return undefined;
@@ -308,8 +311,10 @@ export function truth(value: Value, scope: Scope): boolean | undefined {
     case 'list':
     case 'tuple':
     case 'set':
+      if (value.lost !== undefined) return undefined;
       return isPython ? value.items.length > 0 : true;
     case 'dict':
+      if (value.entries.has('(unknown)')) return undefined;
       return isPython ? value.entries.size > 0 : true;
     case 'unknown':
     case 'tensor':

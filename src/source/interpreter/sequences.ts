@@ -13,6 +13,7 @@ export function iterate(machine: Machine, value: Value, expected?: number): Valu
     case 'list':
     case 'tuple':
     case 'set':
+      if (value.lost !== undefined) return undefined;
       machine.tick(1 + (value.items.length >> 3));
       return value.items.slice();
     case 'iterator':
@@ -24,12 +25,13 @@ export function iterate(machine: Machine, value: Value, expected?: number): Valu
       return Array.from({ length: count }, (_, i) => int(value.start + i * value.step));
     }
     case 'dict':
-      return [...value.entries.values()].map(({ key }) => key);
+      return value.entries.has('(unknown)') ? undefined : [...value.entries.values()].map(({ key }) => key);
     case 'string':
       return value.value.length <= MOST_ITEMS ? [...value.value].map(string) : undefined;
     case 'instance': {
       const { layer } = value;
       if (layer?.recipe.type === 'dict') return layer.children.map(({ name }) => string(name));
+      if (layer?.children.some(({ name }) => name === '(unknown)')) return undefined;
       if (layer && (layer.recipe.type === 'sequential' || layer.recipe.type === 'list'))
         return layer.children.map((child) => child.value);
       return undefined;
@@ -51,12 +53,13 @@ export function lengthOf(value: Value): number | undefined {
     case 'list':
     case 'tuple':
     case 'set':
+      return value.lost === undefined ? value.items.length : undefined;
     case 'iterator':
       return value.items.length;
     case 'range':
       return Math.max(0, Math.ceil((value.stop - value.start) / value.step));
     case 'dict':
-      return value.entries.size;
+      return value.entries.has('(unknown)') ? undefined : value.entries.size;
     case 'string':
       return value.value.length;
     case 'instance': {

@@ -70,6 +70,9 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
           before.items.push(...items);
           return 'normal';
         }
+        machine.journal.touchList(before);
+        before.lost = reasonFor(added);
+        return 'normal';
       }
       const value = binary(machine, stmt.operator, before, added, siteOf(scope, stmt), scope);
       assign(machine, stmt.target, value, scope, scope.language === 'python' ? 'function' : 'resolve');

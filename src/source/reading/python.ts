@@ -254,6 +254,11 @@ export class PythonExpressions {
     if (!object || !punctuation) return bad(node);
     if (punctuation.name === '.') {
       const name = rest[0];
+      // The grammar reads the dot of `1.` as a member without a name.
+      if (!name && object.name === 'Number') {
+        const number = parseNumber(this.of(object));
+        return number ? { kind: 'number', value: number.value, isFloat: true, ...spanOf(node) } : bad(node);
+      }
       if (!name)
         return {
           kind: 'attribute',

@@ -23,6 +23,8 @@ export interface UnknownValue {
 export interface ListValue {
   readonly kind: 'list' | 'tuple' | 'set';
   items: Value[];
+  /** Set where it was changed in a way that is not followed: neither items nor length are known then. */
+  lost?: string;
 }
 
 export interface DictValue {
