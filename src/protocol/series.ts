@@ -46,7 +46,7 @@ export class Series {
       for (const kind of Object.keys(vectors) as VectorKind[]) {
         const all = vectors[kind]!;
         const size = all.length / count;
-        own[kind] = all.slice(i * size, (i + 1) * size);
+        own[kind] = all.subarray(i * size, (i + 1) * size);
       }
       series.columns.push({ step: steps[i], loss: loss[i], accuracy: accuracy[i], vectors: own });
     }

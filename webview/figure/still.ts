@@ -83,7 +83,7 @@ export function stillPicture(state: State, document: Document, options: StillOpt
       .text(text);
   });
 
-  const base = { state, rows, first: 0, end: rows.length, rowHeight, isStill: true };
+  const base = { state, rows, first: 0, end: rows.length, rowHeight, isStill: true, onlyNumbers: false };
   drawHeads(part(g, 'top').attr('transform', `translate(0,${headsY})`), base, columns);
   const body = part(g, 'body').attr('transform', `translate(0,${rowsY})`);
   drawRows(body, base, columns, width, { selected: state.selected, found: new Set() });

@@ -5,7 +5,7 @@
  */
 import type { VectorKind } from '../../src/protocol/description';
 import { blocksOf, type TreeNode } from '../layout/tree';
-import { type GradientMetric, gradientMetrics, type References, read } from './readings';
+import { eachValue, extremes, type GradientMetric, gradientMetrics, type References } from './readings';
 
 /** log10 of both ends, whole numbers. */
 export interface Decades {
@@ -47,19 +47,14 @@ export class Domains {
   include(references: References, vectors: VectorsOfStep): void {
     for (const metric of gradientMetrics)
       for (const reach of ['blocks', 'layers'] as const) {
-        let [low, high] = [Infinity, -Infinity];
-        for (const node of this.nodes[reach]) {
-          const { middle } = read(references, node, metric, vectors[metric]);
-          // Exact zeros and overflows lie beyond any axis and are drawn at its ends.
-          if (!(middle > 0) || middle === Infinity) continue;
-          low = Math.min(low, middle);
-          high = Math.max(high, middle);
-        }
+        // Exact zeros and overflows lie beyond any axis and are drawn at its ends.
+        const [low, high] = extremes(references, this.nodes[reach], metric, vectors[metric]);
         if (high > 0) this.widen(`${metric} ${reach}`, Math.log10(low), Math.log10(high));
       }
-    for (const metric of ['activationStd', 'activationMean'] as const)
-      for (const node of this.nodes.blocks)
-        this.activations[metric].add(Math.abs(read(references, node, metric, vectors[metric]).middle));
+    for (const metric of ['activationStd', 'activationMean'] as const) {
+      const quantiles = this.activations[metric];
+      eachValue(references, this.nodes.blocks, metric, vectors[metric], (value) => quantiles.add(value));
+    }
   }
 
   private widen(axis: string, low: number, high: number): void {

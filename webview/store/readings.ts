@@ -44,6 +44,7 @@ export class References {
   private readonly parameters: ReadonlyMap<string, number>;
   private readonly forks: ReadonlyMap<string, number>;
   private readonly known = new Map<Basis, WeakMap<TreeNode, Units>>();
+  private readonly lists = new WeakMap<readonly TreeNode[], Partial<Record<Basis, Units>>>();
 
   constructor(
     { vectors }: NetworkDescription,
@@ -60,6 +61,13 @@ export class References {
     let units = cache.get(node);
     if (!units) cache.set(node, (units = this.find(node, basis).filter((u) => u.length > 0)));
     return units;
+  }
+
+  /** The units of all these nodes in one list, kept by the identity of `nodes`. */
+  unitsOfAll(nodes: readonly TreeNode[], basis: Basis): Units {
+    let lists = this.lists.get(nodes);
+    if (!lists) this.lists.set(nodes, (lists = {}));
+    return (lists[basis] ??= nodes.flatMap((node) => this.units(node, basis)));
   }
 
   private find(node: TreeNode, basis: Basis): Int32Array[] {
@@ -149,6 +157,37 @@ export function read(
   }
   if (count === 0) return noReading;
   return { middle: isLinear ? sum / count : Math.exp(sum / count), low, high };
+}
+
+/** Least and greatest finite positive value of many rows at once, without an object a row: [low, high]. */
+export function extremes(
+  references: References,
+  nodes: readonly TreeNode[],
+  metric: RowMetric,
+  vector: Float32Array | undefined,
+): readonly [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  if (!vector) return [low, high];
+  for (const unit of references.unitsOfAll(nodes, basisOf[metric])) {
+    const value = unitValue(vector, unit, metric);
+    if (!(value > 0) || value === Infinity) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** Every value of many rows' units, absolute. */
+export function eachValue(
+  references: References,
+  nodes: readonly TreeNode[],
+  metric: RowMetric,
+  vector: Float32Array | undefined,
+  visit: (value: number) => void,
+): void {
+  if (!vector) return;
+  for (const unit of references.unitsOfAll(nodes, basisOf[metric]))
+    visit(Math.abs(unitValue(vector, unit, metric)));
 }
 
 /** How the gradient at a block's input divides: shares of the two norms, 0 to 1; NaN where there is no fork. */

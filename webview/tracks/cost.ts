@@ -13,6 +13,7 @@ export const cost: Track = {
   subtitle: () => t('params | mult-adds'),
 
   draw(g, frame) {
+    if (frame.onlyNumbers) return;
     const { state, rows, first, end, rowHeight, column } = frame;
     const cells = rows
       .slice(first, end)

@@ -33,18 +33,20 @@ export function drawRows(
   const banded = rows
     .slice(first, end)
     .filter((row) => row.id === selected || found.has(row.id) || isStageHead(row));
-  part(root, 'bands')
-    .selectAll<SVGRectElement, Row>('rect')
-    .data(banded, (row) => row.id)
-    .join('rect')
-    .attr('class', (row) => {
-      if (row.id === selected) return 'band chosen';
-      return found.has(row.id) ? 'band found' : 'band';
-    })
-    .attr('x', 0)
-    .attr('y', (row) => round(row.index * rowHeight))
-    .attr('width', width)
-    .attr('height', rowHeight);
+  // The bands come first in the document, behind the tracks.
+  if (!base.onlyNumbers)
+    part(root, 'bands')
+      .selectAll<SVGRectElement, Row>('rect')
+      .data(banded, (row) => row.id)
+      .join('rect')
+      .attr('class', (row) => {
+        if (row.id === selected) return 'band chosen';
+        return found.has(row.id) ? 'band found' : 'band';
+      })
+      .attr('x', 0)
+      .attr('y', (row) => round(row.index * rowHeight))
+      .attr('width', width)
+      .attr('height', rowHeight);
   part(root, 'tracks')
     .selectAll<SVGGElement, Column>(':scope > g')
     .data(columns, key)

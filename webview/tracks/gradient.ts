@@ -58,15 +58,16 @@ export const gradient: Track = {
     const { state, rows, rowHeight, column } = frame;
     const scale = gradientScale(frame);
     const y = (row: Row) => round((row.index + 0.5) * rowHeight);
-    part(g, 'decades')
-      .selectAll<SVGLineElement, number>('line')
-      .data(decadeTicks(scale.from, scale.to, column.width))
-      .join('line')
-      .attr('class', 'grid')
-      .attr('x1', scale.decade)
-      .attr('x2', scale.decade)
-      .attr('y1', frame.first * rowHeight)
-      .attr('y2', frame.end * rowHeight);
+    if (!frame.onlyNumbers)
+      part(g, 'decades')
+        .selectAll<SVGLineElement, number>('line')
+        .data(decadeTicks(scale.from, scale.to, column.width))
+        .join('line')
+        .attr('class', 'grid')
+        .attr('x1', scale.decade)
+        .attr('x2', scale.decade)
+        .attr('y1', frame.first * rowHeight)
+        .attr('y2', frame.end * rowHeight);
 
     // One row more at both ends: the lines go on beyond the window.
     const window = rows

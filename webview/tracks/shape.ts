@@ -14,6 +14,7 @@ export const shape: Track = {
   subtitle: () => t('C × H × W'),
 
   draw(g, frame) {
+    if (frame.onlyNumbers) return;
     const { rows, first, end, rowHeight, column } = frame;
     const visible = rows.slice(first, end);
     const middle = (row: Row) => round((row.index + 0.5) * rowHeight);

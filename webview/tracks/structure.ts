@@ -32,16 +32,7 @@ export const structure: Track = {
     const visible = rows.slice(first, end);
     const middle = (row: Row) => (row.index + 0.5) * rowHeight;
     const bottom = Math.min(rows.length - 0.5, end) * rowHeight;
-    part(g, 'chains')
-      .selectAll('line')
-      .data([0])
-      .join('line')
-      .attr('class', 'chain')
-      .attr('x1', chainX)
-      .attr('x2', chainX)
-      .attr('y1', Math.max(0.5, first) * rowHeight)
-      .attr('y2', bottom);
-
+    part(g, 'chains');
     const arcs = layoutArcs(rows, frame.state.networks.length, first, end);
     // One width scale for all rows, so that nested arcs fit and widths still compare.
     const isNested = arcs.some((arc) => arc.siblings > 1);
@@ -53,6 +44,17 @@ export const structure: Track = {
       .attr('class', (arc) => `arc n${arc.network} ${arc.kind}`)
       .attr('d', (arc) => arcPath(arc, rowHeight))
       .attr('stroke-width', (arc) => arcWidth(frame, arc, most));
+
+    if (frame.onlyNumbers) return;
+    part(g, 'chains')
+      .selectAll('line')
+      .data([0])
+      .join('line')
+      .attr('class', 'chain')
+      .attr('x1', chainX)
+      .attr('x2', chainX)
+      .attr('y1', Math.max(0.5, first) * rowHeight)
+      .attr('y2', bottom);
 
     const size = Math.max(3, Math.min(10, rowHeight - 5));
     part(g, 'glyphs')

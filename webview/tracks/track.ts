@@ -16,6 +16,8 @@ export interface Frame {
   readonly column: Column;
   /** A picture that leaves the panel: everything is SVG, nothing is a canvas. */
   readonly isStill: boolean;
+  /** Rows, places and choices are as they were drawn last; only numbers have moved. */
+  readonly onlyNumbers: boolean;
 }
 
 export interface Track {

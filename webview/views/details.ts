@@ -15,16 +15,34 @@ import { button, make, markIcon, rootOf, svg } from './element';
 
 export class Details {
   readonly element = make('aside', 'details');
+  private readonly measured = make('div');
+  private still: readonly unknown[] = [];
+  private moving: readonly unknown[] = [];
 
   constructor(private readonly actions: Actions) {
     this.element.setAttribute('aria-label', t('Details of the selected row'));
     this.element.hidden = true;
   }
 
+  /** Head and facts stay while numbers move, so that a button under the pointer stays the same button. */
   render(state: State): void {
-    const node = state.selected === null ? undefined : findNode(state.tree, state.selected);
+    const { selected, tree, details, version, step, metric } = state;
+    const node = selected === null ? undefined : findNode(tree, selected);
     this.element.hidden = node === undefined;
     if (!node) return;
+    const still = [selected, tree, details, state.abilities];
+    if (!isSame(still, this.still)) {
+      this.still = still;
+      this.moving = [];
+      this.element.replaceChildren(...this.fixedParts(state, node));
+    }
+    const moving = [version, step, metric];
+    if (isSame(moving, this.moving)) return;
+    this.moving = moving;
+    this.measured.replaceChildren(...(hasNumbers(state) ? numbersOfAll(state, node) : []));
+  }
+
+  private fixedParts(state: State, node: TreeNode): Node[] {
     const { name, note } = rowWords(node);
     const close = button('×', {
       title: t('Close (Escape)'),
@@ -37,8 +55,6 @@ export class Details {
     ];
     const scope = scopeOf(node);
     if (scope) parts.push(make('p', 'scope', scope));
-    parts.push(factList(factsOf(state, node)));
-    if (hasNumbers(state)) parts.push(this.numbers(state, node));
     const place = placeOf(node);
     if (place && state.abilities.reveal)
       parts.push(
@@ -47,31 +63,37 @@ export class Details {
           onClick: () => this.actions.ask('source/reveal', { place }),
         }),
       );
+    parts.push(factList(factsOf(state, node)), this.measured);
     const { details } = state;
     if (details && details.scope === scope) {
       if (details.facts.length > 0) parts.push(factList(details.facts));
       for (const histogram of details.histograms) parts.push(histogramFigure(histogram));
     }
-    this.element.replaceChildren(...parts);
+    return parts;
   }
+}
 
-  private numbers(state: State, node: TreeNode): HTMLElement {
+/** What was measured of a row, a section a network. */
+function numbersOfAll(state: State, node: TreeNode): HTMLElement[] {
+  return state.networks.flatMap((network, i) => {
+    const facts = numbersOf(state, node, i);
+    if (facts.length === 0) return [];
     const box = make('section', 'numbers');
-    state.networks.forEach((network, i) => {
-      const facts = numbersOf(state, node, i);
-      if (facts.length === 0) return;
-      const head = make('h3', '', markIcon(i), `${network.title} · ${t('step {0}', shownStep(state))}`);
-      box.append(head, factList(facts));
-      if (state.series[i].length < 2) return;
+    const when = t('step {0}', shownStep(state));
+    box.append(make('h3', '', markIcon(i), `${network.title} · ${when}`), factList(facts));
+    if (state.series[i].length > 1) {
       const figure = svg('sk spark');
       figure.setAttribute('role', 'img');
       figure.setAttribute('aria-label', t('{0} over steps', metricWord(state.metric)));
       drawSparkline(rootOf(figure), state, node, i, 250, 44);
       box.append(figure);
-    });
-    return box;
-  }
+    }
+    return [box];
+  });
 }
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]) =>
+  a.length === b.length && a.every((v, i) => v === b[i]);
 
 /** The node behind a row id, at any depth. */
 export function findNode(tree: readonly TreeNode[], id: string): TreeNode | undefined {

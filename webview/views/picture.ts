@@ -44,6 +44,7 @@ export class Picture {
   private readonly tooltip: Tooltip;
   private state: State | null = null;
   private size = { width: 0, height: 0 };
+  private place: readonly unknown[] = [];
   private found: { query: string; tree: unknown; ids: ReadonlySet<string> } = {
     query: '',
     tree: null,
@@ -123,17 +124,43 @@ export class Picture {
     this.dock.style.height = `${dockHeight}px`;
 
     const window = cull(rows.length, rowHeight, this.scroller.scrollTop, Math.max(1, room));
-    const base: Base = { state, rows, ...window, rowHeight, isStill: false };
-    drawHeads(rootOf(this.heads), base, columns, this.switches.columns);
-    this.switches.render(state, columns);
+    const onlyNumbers = this.isSamePlace([
+      rows,
+      window.first,
+      window.end,
+      rowHeight,
+      available,
+      height,
+      columns.length,
+      state.networks,
+      state.selected,
+      state.focused,
+      state.query,
+      state.metric,
+      state.activation,
+      state.domains.version,
+      state.domains.activation(state.activation),
+    ]);
+    const base: Base = { state, rows, ...window, rowHeight, isStill: false, onlyNumbers };
+    if (!onlyNumbers) {
+      drawHeads(rootOf(this.heads), base, columns, this.switches.columns);
+      this.switches.render(state, columns);
+    }
     this.drawScrubHeads(state, columns);
     drawRows(rootOf(this.body), base, columns, width, {
       selected: state.selected,
       found: this.foundIn(state),
     });
-    this.tree.render(part(rootOf(this.body), 'hits'), base, width);
+    if (!onlyNumbers) this.tree.render(part(rootOf(this.body), 'hits'), base, width);
     this.heat.render(base, columns);
     this.drawDock(state, columns, width, dockHeight, withSteps);
+  }
+
+  /** Whether everything that places or names something is as in the last drawing. */
+  private isSamePlace(place: readonly unknown[]): boolean {
+    const isSame = place.length === this.place.length && place.every((v, i) => v === this.place[i]);
+    this.place = place;
+    return isSame;
   }
 
   /** Small arrows over the heat maps, where the scrubber line begins. */

@@ -14,6 +14,8 @@ export class Toolbar {
   private readonly views: Choice<State['view']>;
   private found: string[] = [];
   private at = -1;
+  private query = '';
+  private tree: State['tree'] = [];
 
   constructor(
     actions: Actions,
@@ -78,7 +80,10 @@ export class Toolbar {
   render(state: State): void {
     this.levels.show(state.folding.level);
     this.views.show(state.view);
-    this.found = search(state.tree, state.query);
+    if (this.query !== state.query || this.tree !== state.tree) {
+      [this.query, this.tree] = [state.query, state.tree];
+      this.found = search(state.tree, state.query);
+    }
     const said = state.query.trim() === '' ? '' : t('{0} found', this.found.length);
     if (this.count.textContent !== said) this.count.textContent = said;
   }

@@ -1,0 +1,11 @@
+// `npm run bench [-- training [resnet20/32 | creation]]`: the benches, as JSON lines. Never run as tests.
+import { benchTraining } from '../bench/training.mjs';
+import { benchWebview } from '../bench/webview.mjs';
+
+const benches = { training: benchTraining, webview: benchWebview };
+const [name, only] = process.argv.slice(2);
+if (name && !(name in benches)) {
+  console.error(`There is no bench called ${name}; there are ${Object.keys(benches).join(', ')}.`);
+  process.exit(1);
+}
+for (const [id, run] of Object.entries(benches)) if (!name || name === id) await run({ only });

@@ -1,0 +1,72 @@
+/**
+ * A host for the panel's script outside of any editor: answers from a snapshot in the page, keeps what it was
+ * asked, and sends steps made up from the last recorded ones. For benches, tests and pictures in a plain browser.
+ */
+import type { PanelEvents, PanelSnapshot } from '../../src/protocol/panel';
+import { fromText } from '../../src/protocol/plainText';
+import { Series } from '../../src/protocol/series';
+import type { StepNumbers } from '../../src/protocol/trainer';
+
+interface StandIn {
+  /** Method and parameters of every request so far. */
+  readonly asked: { method: string; params: unknown }[];
+  /** Milliseconds of every frame's work so far. */
+  readonly frames: number[];
+  emit<K extends keyof PanelEvents>(name: K, payload: PanelEvents[K]): void;
+  /** The next step: the numbers of the newest one, all of them moved by a few per cent. */
+  step(): void;
+}
+
+const text = document.getElementById('stand-in-data')!.textContent!;
+const snapshot = fromText(text) as PanelSnapshot;
+const send = (data: unknown) => window.postMessage(data, '*');
+let step = Math.max(0, ...snapshot.series.map(({ steps }) => steps[steps.length - 1] ?? 0));
+const newest: StepNumbers[] = snapshot.series.map((own) => {
+  const series = Series.from(own);
+  const at = series.length - 1;
+  if (at < 0) return { loss: 2.3, accuracy: 0.1, vectors: {} as StepNumbers['vectors'] };
+  const vectors = series.vectorsAt(at) as StepNumbers['vectors'];
+  return { loss: series.lossAt(at), accuracy: series.accuracyAt(at), vectors };
+});
+
+const standIn: StandIn = {
+  asked: [],
+  frames: [],
+  emit: (name, payload) => send({ kind: 'event', name, payload }),
+  step() {
+    step++;
+    const networks = newest.map(({ loss, accuracy, vectors }) => {
+      const moved = Object.entries(vectors).map(([kind, vector]) => {
+        const factor = 1 + 0.2 * Math.sin(step * 0.37 + kind.length);
+        return [kind, vector.map((v) => v * factor)];
+      });
+      return { loss: loss * (1 + 0.1 * Math.sin(step)), accuracy, vectors: Object.fromEntries(moved) };
+    });
+    standIn.emit('run/step', { step, totalSteps: 10_000, imagesPerSecond: 200, secondsLeft: 60, networks });
+  },
+};
+
+const answers: Record<string, () => unknown> = {
+  'panel/ready': () => snapshot,
+  'row/details': () => ({ facts: [], histograms: [] }),
+};
+
+Object.assign(window, {
+  standIn,
+  acquireVsCodeApi: () => ({
+    postMessage({ id, method, params }: { id: number; method: string; params: unknown }) {
+      standIn.asked.push({ method, params });
+      send({ kind: 'answer', id, outcome: 'ok', result: answers[method]?.() ?? {} });
+    },
+    setState() {},
+  }),
+});
+
+// How long the panel works for each frame: the browser tells of tasks over 50 ms only.
+const request = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (callback) =>
+  request((time) => {
+    const start = performance.now();
+    callback(time);
+    standIn.frames.push(performance.now() - start);
+  });
