@@ -3,6 +3,7 @@
  * events up. Ids are `noun/verb`; payloads are plain data and typed arrays; every request is answered.
  */
 import type { Device } from '../engines/engine';
+import type { SetUpOffer, SetUpProgress } from '../engines/tfjs/setUp';
 import type { NetworkDescription, VectorKind } from './description';
 import type { NetworkSettings, RunSettings } from './settings';
 
@@ -22,6 +23,19 @@ export interface TrainerRequests {
   'network/probe': { params: ProbeRequest; result: ProbeResult };
   /** How long a network takes to compile and to step here, on random images. */
   'network/bench': { params: BenchRequest; result: BenchResult };
+  /** What setting up TensorFlow.js would do, to be shown before it is asked for; does nothing. */
+  'tfjs/offer': { params: TfjsTarget; result: SetUpOffer };
+  /** Installs what the person agreed to; `tfjs/progress` tells how far it is, and a cancelled one is answered so. */
+  'tfjs/setUp': { params: TfjsTarget; result: { device: Device } };
+  'tfjs/cancel': { params: Record<string, never>; result: Record<string, never> };
+  /** Removes what set-up installed; false where there was nothing. */
+  'tfjs/remove': { params: Pick<TfjsTarget, 'folder'>; result: { removed: boolean } };
+}
+
+/** What is set up, and where: the folder that editor and command line share unless another is named. */
+export interface TfjsTarget {
+  readonly flavour: 'gpu' | 'cpu';
+  readonly folder?: string;
 }
 
 export interface BenchRequest {
@@ -140,5 +154,6 @@ export interface TrainerEvents {
     images: number;
   };
   'run/ended': { ticket: string; status: EndStatus; step: number; code?: string; reason?: string };
+  'tfjs/progress': SetUpProgress;
   'log/line': { level: 'info' | 'warn' | 'error'; text: string };
 }

@@ -9,6 +9,7 @@ import { bench } from './bench';
 import { Jobs } from './jobs';
 import { listDevices } from './place';
 import { probe } from './probe';
+import { tfjsHandlers } from './setUpTfjs';
 
 declare const SKIPLENS_VERSION: string;
 
@@ -47,6 +48,7 @@ const handlers: Handlers<TrainerRequests> = {
   },
   'network/probe': probe,
   'network/bench': bench,
+  ...tfjsHandlers((progress) => answerer.emit('tfjs/progress', progress)),
 };
 
 const answerer = new Answerer<TrainerRequests, TrainerEvents>(send, handlers, (bug) => {

@@ -9,16 +9,17 @@ import { trainingBatches } from '../datasets/batches';
 import { readDataOptions } from '../datasets/dataOptions';
 import { parseDataSpec } from '../datasets/dataSpec';
 import type { LoadedData } from '../datasets/dataset';
+import type { EngineNotice } from '../engines/engine';
 import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
 import type { NetworkDescription } from '../protocol/description';
-import type { RunSettings } from '../protocol/settings';
+import type { NetworkSettings, RunSettings } from '../protocol/settings';
 import type { EndStatus, TrainerEvents } from '../protocol/trainer';
 import type { Json, NewRun } from '../runs/run';
 import { openRun } from '../runs/runReader';
 import { createRun, type RunWriter, resumeRun } from '../runs/runWriter';
 import type { SafetensorsFile, Tensor } from '../runs/safetensors';
-import { networkFor } from './chooseNetwork';
+import { chooseNetwork, type DataFit } from '../workspace/chooseNetwork';
 import { type LoopControl, type LoopEvent, trainingLoop } from './loop';
 import { type Placed, place } from './place';
 import { Throttle } from './throttle';
@@ -61,7 +62,11 @@ export async function runJob(order: JobOrder, control: LoopControl, emit: Emit):
 
 /** What the run is called before it exists: for the queue. */
 export function titleOf(settings: RunSettings): string {
-  return settings.networks.map((n) => n.network).join(t(' and '));
+  return settings.networks.map(nameOf).join(t(' and '));
+}
+
+function nameOf({ network, plain }: NetworkSettings): string {
+  return plain ? t('the plain twin of {0}', network) : network;
 }
 
 async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promise<Prepared> {
@@ -83,14 +88,15 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
       t('This run has done all of its {0} steps; ask for more with --steps.', settings.steps),
     );
   const placed = await place(settings.device, settings.threads);
-  const chosen = withOwnNames(settings.networks.map((n) => networkFor(n, data)));
+  const chosen = withOwnNames(settings.networks.map((n) => chooseNetwork(n, fitOf(data))));
   const networks: TrainedNetwork[] = [];
   const descriptions: NetworkDescription[] = [];
   for (const [i, network] of chosen.entries()) {
     if (control.stopping) throw cancelled();
     emit('run/phase', { phase: 'compile', network: network.title, share: i / chosen.length });
     const graph = network.build(settings.batchSize, 'training');
-    const trained = await TrainedNetwork.compile(network, graph, settings, placed);
+    const onNotice = noticesOf(network.title, emit);
+    const trained = await TrainedNetwork.compile(network, graph, settings, { ...placed, onNotice });
     networks.push(trained);
     descriptions.push(describeNetwork(network, trained.vectorNames));
   }
@@ -117,6 +123,19 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
     totalSteps: settings.steps,
   });
   return { settings, data, placed, networks, writer, firstStep };
+}
+
+/** What an engine says while it makes ready (a first step that compiles for minutes): a phase, and a line of log. */
+function noticesOf(network: string, emit: Emit): (notice: EngineNotice) => void {
+  return ({ code, message, done, total }) => {
+    if (code !== 'firstRun/running') emit('log/line', { level: 'info', text: message });
+    if (code === 'firstRun/finished') emit('run/phase', { phase: 'training' });
+    else emit('run/phase', { phase: 'compile', network, share: total ? (done ?? 0) / total : undefined });
+  };
+}
+
+function fitOf({ title, shape, classes }: LoadedData): DataFit {
+  return { title, shape, classes: classes.length };
 }
 
 /** Two variants of one network in a comparison are told apart by a number behind the name. */

@@ -6,7 +6,7 @@ import { type ParameterLayout, pack, unpack } from '../autodiff/parameterLayout'
 import { evaluationGraph, type TrainingGraph, trainingGraph } from '../autodiff/trainingGraph';
 import { internal } from '../base/errors';
 import { readOptions } from '../base/options';
-import type { Engine, Feeds, Program, Results } from '../engines/engine';
+import type { CompileOptions, Engine, Feeds, Program, Results } from '../engines/engine';
 import type { Graph } from '../ir/graph';
 import { losses } from '../losses';
 import type { Network } from '../networks/network';
@@ -30,10 +30,8 @@ export interface LabelledBatch {
   readonly labels: BigInt64Array;
 }
 
-export interface Placement {
+export interface Placement extends CompileOptions {
   readonly engine: Engine;
-  readonly device: string;
-  readonly threads: number;
 }
 
 /** What of a run's settings goes into the compiled step; penalties that are not given are none. */

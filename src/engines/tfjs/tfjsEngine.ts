@@ -56,7 +56,7 @@ export function createTfjsEngine(places: () => TfjsPlaces): Engine {
       const tf = await load(flavour, found, threads);
       // The library says only in its log that it uses no GPU; the log is read in a process of its own.
       if (flavour === 'gpu' && !usesGpu(tf)) throw unusable(await probe('gpu'));
-      return new TfjsProgram(tf, graph, { onFirstRun: flavour === 'gpu' ? onNotice : undefined });
+      return new TfjsProgram(tf, graph, { onFirstRun: flavour === 'gpu' ? untilReady(onNotice) : undefined });
     },
   };
 }
@@ -69,6 +69,18 @@ export function useTfjsPlaces(given: TfjsPlaces): void {
 }
 
 export const tfjsEngine: Engine = createTfjsEngine(() => places);
+
+let isReady = false;
+
+/** Kernels are compiled once a process: after one first step, those of other programs are nothing to speak of. */
+function untilReady(onNotice: CompileOptions['onNotice']): CompileOptions['onNotice'] {
+  if (!onNotice || isReady) return undefined;
+  return (notice) => {
+    if (isReady) return;
+    isReady = notice.code === 'firstRun/finished';
+    onNotice(notice);
+  };
+}
 
 let loaded: { readonly flavour: Flavour; readonly tf: Tf } | undefined;
 

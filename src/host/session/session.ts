@@ -143,6 +143,8 @@ export class Session {
       this.surroundings.log(event.payload.level, event.payload.text);
       return;
     }
+    // Of no run: the command that sets TensorFlow.js up listens for it itself.
+    if (event.name === 'tfjs/progress') return;
     const run = this.runs.get(event.payload.ticket);
     if (!run) {
       const early = this.early.get(event.payload.ticket) ?? [];
