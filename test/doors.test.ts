@@ -40,9 +40,11 @@ const doors: Record<string, string[]> = {
     'protocol',
     'experiments',
     'source',
+    'workspace',
   ],
-  host: ['networks', 'source', 'runs', 'protocol', 'datasets', 'experiments', 'ir'],
-  cli: ['networks', 'source', 'runs', 'protocol', 'datasets', 'experiments', 'ir'],
+  workspace: ['networks', 'source', 'protocol', 'ir'],
+  host: ['workspace', 'networks', 'source', 'runs', 'protocol', 'datasets', 'experiments', 'ir'],
+  cli: ['workspace', 'networks', 'source', 'runs', 'protocol', 'datasets', 'experiments', 'ir'],
   webview: ['protocol', 'experiments', 'ir'],
 };
 

@@ -57,7 +57,10 @@ export function addTrainingFlags(command: Command): Command {
 }
 
 /** The settings of a run from flags; throws the sentence that names what is wrong. */
-export function settingsFrom(networks: readonly string[], flags: TrainingFlags): RunSettings {
+export function settingsFrom(
+  networks: readonly Pick<NetworkSettings, 'network' | 'plain'>[],
+  flags: TrainingFlags,
+): RunSettings {
   const given: Record<string, OptionValue> = {};
   for (const name of Object.keys(settingSpecs)) {
     const value = flags[name];
@@ -76,7 +79,7 @@ export function settingsFrom(networks: readonly string[], flags: TrainingFlags):
   return {
     ...settings,
     ...readNestedOptions(settings, nested),
-    networks: networks.map((network): NetworkSettings => ({ network, options, input })),
+    networks: networks.map((network): NetworkSettings => ({ ...network, options, input })),
     data: flags.data,
     dataOptions,
     device: flags.device,

@@ -47,8 +47,10 @@ export type TrainingSettings = OptionsOf<typeof settingSpecs>;
 export interface NetworkSettings {
   readonly network: string;
   readonly options?: Readonly<Record<string, OptionValue>>;
-  /** C, H, W */
+  /** C, H, W; for a source file in its framework's order. */
   readonly input?: readonly [number, number, number];
+  /** The plain twin of what `network` names. */
+  readonly plain?: boolean;
 }
 
 /** All that a run is made of. */

@@ -1,7 +1,7 @@
 /** Times a network on this machine: compilation, steps with and without measurements in turn, memory. */
 import { randomStream } from '../base/random';
 import type { BenchRequest, BenchResult } from '../protocol/trainer';
-import { networkFor } from './chooseNetwork';
+import { chooseNetwork } from '../workspace/chooseNetwork';
 import { place } from './place';
 import { type LabelledBatch, TrainedNetwork } from './trainedNetwork';
 
@@ -10,7 +10,7 @@ const warmUps = 3;
 export async function bench(request: BenchRequest): Promise<BenchResult> {
   const { batchSize, steps } = request;
   const placed = await place(request.device, request.threads);
-  const network = networkFor(request.network);
+  const network = chooseNetwork(request.network);
   const settings = { optimizer: 'sgd', batchSize, seed: 1 } as const;
   const start = performance.now();
   const measured = await TrainedNetwork.compile(

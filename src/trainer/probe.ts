@@ -12,7 +12,7 @@ import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
 import type { ProbeRequest, ProbeResult } from '../protocol/trainer';
 import { readSafetensors, type Tensor } from '../runs/safetensors';
-import { networkFor } from './chooseNetwork';
+import { chooseNetwork } from '../workspace/chooseNetwork';
 import { place } from './place';
 import { type LabelledBatch, type StepResult, TrainedNetwork } from './trainedNetwork';
 
@@ -53,7 +53,7 @@ function batchFromFile(
       t('{0} is no batch: it needs "input" (float32, N x C x H x W) and "labels" (int64, N).', file),
     );
   const [size, c, h, w] = input.shape;
-  const network = networkFor({ ...request.network, input: request.network.input ?? [c, h, w] });
+  const network = chooseNetwork({ ...request.network, input: request.network.input ?? [c, h, w] });
   if (network.inputShape.join() !== [c, h, w].join())
     throw new SkiplensError(
       'probe/batch',
@@ -93,7 +93,10 @@ async function batchFromData(
   const size = request.batchSize ?? 64;
   const input = request.network.input;
   const data: LoadedData = await loadData(spec, { seed: request.seed });
-  const network = networkFor({ ...request.network, input }, data);
+  const network = chooseNetwork(
+    { ...request.network, input },
+    { title: data.title, shape: data.shape, classes: data.classes.length },
+  );
   const augment = datasetOf(parseDataSpec(spec)).augmentation;
   const batch = trainingBatches(data.train, { batchSize: size, seed: request.seed, augment }).at(0);
   return { network, batch, size };

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
-import { findNetwork } from '../../networks';
 import type { BenchResult } from '../../protocol/trainer';
+import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { collect, readInputShape, readPairs, startTrainer } from '../context';
 import { count, decimals, table } from '../format';
 
@@ -44,7 +44,7 @@ export function addBench(program: Command): void {
           options: readPairs('--option', flags.option),
           input: readInputShape(flags.input),
         };
-        findNetwork(network, chosen);
+        chooseNetwork(chosen);
         return chosen;
       });
       const client = await startTrainer();

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { t } from '../../base/localize';
 import type { Graph } from '../../ir/graph';
 import { formatShape } from '../../ir/tensorType';
-import { findNetwork } from '../../networks';
 import { compareNetworks, type NetworkComparison } from '../../networks/comparison';
 import { type InspectedLayer, type Inspection, inspect } from '../../networks/inspection';
+import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { collect, readInputShape, readPairs } from '../context';
 import { count, decimals, table } from '../format';
 
@@ -28,9 +28,9 @@ export function addInspect(program: Command): void {
     .option('--json', 'print one JSON object')
     .action((name: string, flags: InspectFlags) => {
       const options = readPairs('--option', flags.option);
-      const network = findNetwork(name, { options, input: readInputShape(flags.input) });
+      const network = chooseNetwork({ network: name, options, input: readInputShape(flags.input) });
       if (flags.beside) {
-        const comparison = compareNetworks(network, findNetwork(flags.beside));
+        const comparison = compareNetworks(network, chooseNetwork({ network: flags.beside }));
         process.stdout.write(`${flags.json ? JSON.stringify(comparison) : printComparison(comparison)}\n`);
         return;
       }

@@ -4,8 +4,8 @@ import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { formatNorm } from '../../experiments/verdict';
 import { formatShape } from '../../ir/tensorType';
-import { findNetwork } from '../../networks';
 import type { ProbeResult } from '../../protocol/trainer';
+import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { collect, readInputShape, readPairs, startTrainer } from '../context';
 import { decimals, table } from '../format';
 
@@ -42,7 +42,7 @@ export function addProbe(program: Command): void {
         options: readPairs('--option', flags.option),
         input: readInputShape(flags.input),
       };
-      findNetwork(name, network);
+      chooseNetwork(network);
       const client = await startTrainer();
       try {
         const result = await client.request('network/probe', {

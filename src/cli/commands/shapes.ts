@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { analyze, parseInput, selectModels, shapesReport, shapesTable } from '../../source';
-import { languageOf, readerBeside, readSource } from '../sourceFile';
+import { languageOf, readerBeside, readSource } from '../../workspace/sourceFile';
 
 interface ShapesFlags {
   input?: string;

@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
-import { findNetwork } from '../../networks';
+import type { NetworkSettings } from '../../protocol/settings';
 import { findRun, markCrashed } from '../../runs/listRuns';
+import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { runsRoot, startTrainer } from '../context';
 import { followRun } from '../follow';
 import { printSummaries, readSummaries } from '../summaryTable';
@@ -20,29 +21,19 @@ export function addTrain(program: Command): void {
           'cli/network',
           t('Say which network to train, for instance resnet20, or --resume RUN.'),
         );
-      return start([network], flags);
+      return start([{ network }], flags);
     });
   addTrainingFlags(program.command('compare <network> [other]'))
     .description('train a network beside its plain twin (or another network) on the same batches')
     .action((network: string, other: string | undefined, flags: TrainingFlags) =>
-      start(other ? [network, other] : withTwin(network), flags),
+      start(other ? [{ network }, { network: other }] : [{ network }, { network, plain: true }], flags),
     );
 }
 
-function withTwin(name: string): string[] {
-  const twin = findNetwork(name).twin();
-  if (!twin)
-    throw new SkiplensError(
-      'network/noTwin',
-      t('{0} has no skip connections, so it has no plain twin; name a second network.', name),
-    );
-  return [name, twin.name];
-}
-
-async function start(networks: readonly string[], flags: TrainingFlags): Promise<void> {
+async function start(networks: readonly NetworkSettings[], flags: TrainingFlags): Promise<void> {
   const settings = settingsFrom(networks, flags);
   // What cannot be built is said before a process is started.
-  for (const { network, options, input } of settings.networks) findNetwork(network, { options, input });
+  for (const network of settings.networks) chooseNetwork(network);
   await run(flags, (client) => client.request('run/start', { settings, root: runsRoot(flags.runs) }));
 }
 

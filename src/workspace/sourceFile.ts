@@ -15,6 +15,11 @@ const languages: Readonly<Record<string, Language>> = {
   '.mjs': 'javascript',
 };
 
+/** Whether a name ends like a file that is read as source. */
+export function isSourceFile(name: string): boolean {
+  return path.extname(name).toLowerCase() in languages;
+}
+
 export function languageOf(file: string): Language {
   const language = languages[path.extname(file).toLowerCase()];
   if (!language)
