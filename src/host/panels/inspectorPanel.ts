@@ -83,7 +83,8 @@ export class InspectorPanel implements vscode.Disposable {
       }),
     );
     webview.options = InspectorPanel.options(context);
-    panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'activity.svg');
+    const icon = (name: string) => vscode.Uri.joinPath(context.extensionUri, 'media', name);
+    panel.iconPath = { light: icon('activity.svg'), dark: icon('activity-dark.svg') };
     webview.html = panelHtml(webview, context.extensionUri);
   }
 
