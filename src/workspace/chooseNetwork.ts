@@ -69,6 +69,10 @@ function fromSource({ network: name, input, options }: NetworkSettings, data?: D
       readFile: readerBeside(file),
     });
     const model = wanted === undefined ? mainModel(analysis) : selectModels(analysis, wanted)[0];
+    // A model that is wrong at a line is refused with that line, not with what follows from it.
+    const wrong = analysis.problems.find((p) => p.severity === 'error');
+    if (model && wrong)
+      throw new SkiplensError('source/wrong', t('{0}, line {1}: {2}', file, wrong.line, wrong.message));
     if (model) return model;
     const known = analysis.models.map((m) => m.name).join(', ');
     throw new SkiplensError(
