@@ -42,7 +42,7 @@ const doors: Record<string, string[]> = {
     'source',
     'workspace',
   ],
-  workspace: ['networks', 'source', 'protocol', 'ir'],
+  workspace: ['networks', 'source', 'runs', 'protocol', 'ir'],
   host: ['workspace', 'networks', 'source', 'runs', 'protocol', 'datasets', 'experiments', 'ir'],
   cli: ['workspace', 'networks', 'source', 'runs', 'protocol', 'datasets', 'experiments', 'ir'],
   webview: ['protocol', 'experiments', 'ir'],

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { readRecorded } from '../../src/host/session/recordedRun';
+import { readRecorded } from '../../src/workspace/recordedRun';
 import { eventually } from '../harness/eventually';
 import { assert, group, test } from '../harness/suite';
 import { ended, eventsOf, reached, theHost, train, workspaceFolder } from './skiplens';

@@ -9,6 +9,7 @@ import { deleteRun, findRun, listRuns } from '../../runs/listRuns';
 import { openRun } from '../../runs/runReader';
 import { runsRoot } from '../context';
 import { count, table } from '../format';
+import { writeReport } from '../report';
 import { printSummaries, readSummaries } from '../summaryTable';
 
 interface RunsFlags {
@@ -38,10 +39,13 @@ export function addRuns(program: Command): void {
     await deleteRun(folder);
     process.stderr.write(`${t('Deleted {0}.', path.basename(folder))}\n`);
   });
-  sub('export <run>', 'every recorded number as CSV, as TensorBoard events, or the weights as safetensors')
+  sub(
+    'export <run>',
+    'every recorded number as CSV or TensorBoard events, the weights as safetensors, or an HTML report',
+  )
     .addOption(
       new Option('--format <format>', 'what to write')
-        .choices(['csv', 'tensorboard', 'weights'])
+        .choices(['csv', 'tensorboard', 'weights', 'html'])
         .default('csv'),
     )
     .option(
@@ -111,7 +115,12 @@ async function show(name: string, { runs, json }: RunsFlags): Promise<void> {
 
 async function exportRun(name: string, { runs, format, output }: RunsFlags): Promise<void> {
   const run = await openRun(await findRun(runsRoot(runs), name));
-  const target = path.resolve(output ?? (format === 'csv' ? `${run.id}.csv` : run.id));
+  const ending = format === 'csv' || format === 'html' ? `.${format}` : '';
+  const target = path.resolve(output ?? `${run.id}${ending}`);
+  if (format === 'html') {
+    await writeReport(run.folder, target);
+    return;
+  }
   if (format === 'csv') {
     const rows = await exportCsv(run, target);
     process.stderr.write(`${t('Wrote {0} rows to {1}.', count(rows), target)}\n`);

@@ -7,6 +7,7 @@ import { findRun, markCrashed } from '../../runs/listRuns';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { runsRoot, startTrainer } from '../context';
 import { followRun } from '../follow';
+import { writeReport } from '../report';
 import { printSummaries, readSummaries } from '../summaryTable';
 import { addTrainingFlags, settingsFrom, type TrainingFlags } from '../trainingFlags';
 
@@ -55,6 +56,7 @@ async function run(
     const summaries = await readSummaries(started.folder);
     if (json) process.stdout.write(`${JSON.stringify({ event: 'summary', status, summaries })}\n`);
     else if (summaries.length > 0) process.stdout.write(`\n${printSummaries(summaries)}\n`);
+    if (flags.report) await writeReport(started.folder, flags.report);
     if (!json) process.stderr.write(`${t('Recorded as {0} ({1}).', started.id, status)}\n`);
   }
   if (status === 'finished') return;

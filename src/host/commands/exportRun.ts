@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
+import { readRecorded } from '../../workspace/recordedRun';
 import { type Command, folderGiven } from '../command';
 import { pickRun } from '../pick/pickRun';
-import { readRecorded } from '../session/recordedRun';
 import { openSettingsDraft } from '../settingsFile/openDraft';
 
 type Format = 'svg' | 'png' | 'csv' | 'html' | 'run' | 'settings';

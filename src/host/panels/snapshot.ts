@@ -9,8 +9,8 @@ import type { NetworkDescription } from '../../protocol/description';
 import type { PanelAbilities, PanelRun, PanelSnapshot } from '../../protocol/panel';
 import { emptySeries, type SeriesSnapshot } from '../../protocol/series';
 import type { NetworkSettings, RunSettings } from '../../protocol/settings';
+import { type RecordedRun, readRecorded } from '../../workspace/recordedRun';
 import type { LiveRun } from '../session/liveRun';
-import { type RecordedRun, readRecorded } from '../session/recordedRun';
 import { titleOf } from '../titles';
 import { formatSubject, type Subject } from './subject';
 

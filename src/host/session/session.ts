@@ -8,9 +8,9 @@ import { SkiplensError, toPlainError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { RunSettings } from '../../protocol/settings';
 import type { ProbeRequest, ProbeResult, TrainerEvents } from '../../protocol/trainer';
+import { readRecorded } from '../../workspace/recordedRun';
 import { titleOf } from '../titles';
 import { LiveRun } from './liveRun';
-import { readRecorded } from './recordedRun';
 import type { TrainerEvent, TrainerPort } from './trainerPort';
 
 type Devices = readonly { id: string; title: string; kind: string; available: boolean; reason?: string }[];

@@ -1,11 +1,11 @@
 /** A run on disk as views draw it: descriptions, thinned series, evaluations, settings, and how it ended. */
-import type { NetworkDescription } from '../../protocol/description';
-import { mostColumns, Series } from '../../protocol/series';
-import type { RunSettings } from '../../protocol/settings';
-import type { StepNumbers } from '../../protocol/trainer';
-import type { RunStatus } from '../../runs/run';
-import { openRun } from '../../runs/runReader';
-import type { LiveEvaluation } from './liveRun';
+import type { NetworkDescription } from '../protocol/description';
+import type { PanelEvaluation } from '../protocol/panel';
+import { mostColumns, Series } from '../protocol/series';
+import type { RunSettings } from '../protocol/settings';
+import type { StepNumbers } from '../protocol/trainer';
+import type { RunStatus } from '../runs/run';
+import { openRun } from '../runs/runReader';
 
 export interface RecordedRun {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface RecordedRun {
   readonly steps: number;
   readonly networks: readonly NetworkDescription[];
   readonly series: readonly Series[];
-  readonly evaluations: readonly LiveEvaluation[];
+  readonly evaluations: readonly PanelEvaluation[];
   /** Step of the newest checkpoint. */
   readonly checkpoint: number | undefined;
 }
@@ -36,7 +36,7 @@ export async function readRecorded(folder: string, to?: number): Promise<Recorde
       own.add(record.step, record as unknown as StepNumbers);
     series.push(own);
   }
-  const evaluations: LiveEvaluation[] = [];
+  const evaluations: PanelEvaluation[] = [];
   for (const event of events) {
     if (event.type !== 'evaluation' || event.split !== 'validation') continue;
     if (to !== undefined && event.step > to) continue;
