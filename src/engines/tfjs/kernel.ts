@@ -3,7 +3,7 @@
  * native backend knows less than the functions promise (its convolution gradients and pools take only `same` and
  * `valid` padding and no dilation), so kernels stay inside what it does; tests hold them to that.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Attributes, Node } from '../../ir/graph';
 import type { Shape } from '../../ir/tensorType';
 import { DeviceValue, type Layout, permutation, type Tf } from './deviceValue';
@@ -17,6 +17,8 @@ export class KernelSite {
     readonly tf: Tf,
     readonly inputs: readonly DeviceValue[],
     readonly node: Pick<Node, 'outputs'>,
+    /** A number on the device; the same tensor for the same number, kept by whoever runs the kernels. */
+    readonly scalar: (value: number) => Scalar,
   ) {}
 
   plain(i: number): Tensor {

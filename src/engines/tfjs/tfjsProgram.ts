@@ -3,6 +3,7 @@
  * behind its last use, so a step needs the memory of what is alive and not of all it ever computed. Fusing kernels
  * is left out: this engine is bound by how fast kernels are started.
  */
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { internal } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { Graph, Node, Value } from '../../ir/graph';
@@ -27,6 +28,7 @@ export class TfjsProgram implements Program {
   private readonly held = new Set<string>();
   private readonly state = new Map<string, DeviceValue>();
   private readonly constants = new Map<Value, DeviceValue>();
+  private readonly scalars = new Map<number, Scalar>();
   private readonly stepPlan: Plan;
   private readonly evaluationPlan: Plan;
   private hasRun = false;
@@ -86,9 +88,20 @@ export class TfjsProgram implements Program {
 
   async dispose(): Promise<void> {
     for (const value of [...this.state.values(), ...this.constants.values()]) value.release();
+    for (const scalar of this.scalars.values()) scalar.dispose();
     this.state.clear();
     this.constants.clear();
+    this.scalars.clear();
   }
+
+  /** An upload of four bytes costs a GPU as much as a kernel: every number is sent once. */
+  private readonly scalar = (value: number): Scalar => {
+    const known = this.scalars.get(value);
+    if (known) return known;
+    const made = this.tf.keep(this.tf.scalar(value, 'float32'));
+    this.scalars.set(value, made);
+    return made;
+  };
 
   private replaceState(name: string, value: DeviceValue): void {
     this.state.get(name)?.release();
@@ -158,6 +171,7 @@ export class TfjsProgram implements Program {
         this.tf,
         node.inputs.map((v) => values.get(v)!),
         node,
+        this.scalar,
       );
       kernelOf(node.op)(site, node.attributes).forEach((result, i) => {
         values.set(node.outputs[i], result);

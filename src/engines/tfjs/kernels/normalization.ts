@@ -7,8 +7,8 @@ type Epsilon = { readonly epsilon: number };
 /** All axes but the last. */
 const overImages = (x: Tensor) => x.shape.slice(0, -1).map((_, i) => i);
 
-const inverseRoot = ({ tf }: KernelSite, variance: Tensor, epsilon: number) =>
-  tf.rsqrt(tf.add(variance, tf.scalar(epsilon)));
+const inverseRoot = ({ tf, scalar }: KernelSite, variance: Tensor, epsilon: number) =>
+  tf.rsqrt(tf.add(variance, scalar(epsilon)));
 
 export const batchNormalization: Kernel = (site, { epsilon }: Epsilon) => {
   const { tf } = site;
@@ -39,7 +39,7 @@ export const batchNormalizationGradient: Kernel = (site, { epsilon }: Epsilon) =
   const [dy, x] = [0, 1].map((i) => site.inputs[i].as('channelsLast'));
   const [scale, mean, variance] = [2, 3, 4].map((i) => site.plain(i));
   const axes = overImages(x);
-  const share = tf.scalar(x.shape[x.shape.length - 1] / x.size);
+  const share = site.scalar(x.shape[x.shape.length - 1] / x.size);
   const root = inverseRoot(site, variance, epsilon);
   const centred = tf.sub(x, mean);
   const dshift = tf.sum(dy, axes);

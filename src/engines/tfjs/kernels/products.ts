@@ -20,6 +20,6 @@ export const softmaxCrossEntropyLoss: Kernel = (site) => {
   const shifted = tf.sub(logits, tf.max(logits, 1, true));
   const log = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
   const target = tf.oneHot(site.plain(1) as Tensor1D, classes, 1, 0, 'float32');
-  const loss = tf.mul(tf.sum(tf.mul(log, target)), tf.scalar(-1 / rows));
+  const loss = tf.mul(tf.sum(tf.mul(log, target)), site.scalar(-1 / rows));
   return [site.give('plain', loss), site.give('plain', log, 1)];
 };
