@@ -208,10 +208,13 @@ export class Workbench {
     });
   }
 
-  /** Labels of the rows that the open pick list shows, separators left out. */
+  /** Labels of the rows that the open pick list shows, without their descriptions. */
   async pickItems(): Promise<string[]> {
-    await this.quickInput.locator('.monaco-list-row').first().waitFor();
-    const labels = await this.quickInput.locator('.monaco-list-row .quick-input-list-label').allInnerTexts();
+    const rows = this.quickInput.locator('.monaco-list-row');
+    await rows.first().waitFor();
+    const labels = await rows.evaluateAll((all) =>
+      all.map((row) => row.querySelector('.quick-input-list-label .label-name')?.textContent ?? ''),
+    );
     return labels.map((label) => label.replaceAll('\u00a0', ' ').trim());
   }
 
@@ -282,6 +285,7 @@ export class Workbench {
 
   /** The code on the screen, as the editor shows it, its lines in order; what is scrolled out is not in it. */
   async visibleText(): Promise<string> {
+    await this.editor.locator('.view-line').first().waitFor();
     const lines = await this.editor.locator('.view-lines .view-line').evaluateAll((elements) =>
       elements
         .map((element) => ({
@@ -355,14 +359,16 @@ export class Workbench {
 
   // --- webviews ---------------------------------------------------------------------------------------------
 
-  /** The document of the webview whose editor tab or view has this title; waits until it has loaded. */
-  webviewFrame(title: string): Promise<Frame> {
+  /** The document of the webview whose tab or view has this title; waits until it has loaded. */
+  webviewFrame(title: string | RegExp): Promise<Frame> {
+    const isWanted = (found: string | null) =>
+      typeof title === 'string' ? found === title : found !== null && title.test(found);
     return eventually(
       `the webview "${title}"`,
       async () => {
         for (const outer of await this.page.locator('iframe.webview').elementHandles()) {
           const inner = await (await outer.contentFrame())?.$('#active-frame');
-          if (!inner || (await inner.getAttribute('title')) !== title) continue;
+          if (!inner || !isWanted(await inner.getAttribute('title'))) continue;
           const frame = await inner.contentFrame();
           if (frame && (await frame.$('body *'))) return frame;
         }
