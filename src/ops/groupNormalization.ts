@@ -46,13 +46,15 @@ export const groupNormalization = defineOperator({
     any: (w, site, { num_groups: groups, epsilon }) => {
       const { shape } = site.inputs[0].type;
       const channels = int64s(w, ...channelShape(shape));
-      const [rows] = w.node('Reshape', [site.in(0), int64s(w, ...groupedShape(shape, groups))]);
+      // The batch is left open, so that an exported model takes any.
+      const anyBatch = ([_, ...rest]: readonly number[]) => int64s(w, -1, ...rest);
+      const [rows] = w.node('Reshape', [site.in(0), anyBatch(groupedShape(shape, groups))]);
       const vector = (value: number) =>
         w.constant('float32', [groups], new Array<number>(groups).fill(value));
       const [normal] = w.node('InstanceNormalization', [rows, vector(1), vector(0)], {
         epsilon: { float: epsilon },
       });
-      const [back] = w.node('Reshape', [normal, int64s(w, ...shape)]);
+      const [back] = w.node('Reshape', [normal, anyBatch(shape)]);
       const [scaled] = w.node('Mul', [back, w.node('Reshape', [site.in(1), channels])[0]]);
       return w.node('Add', [scaled, w.node('Reshape', [site.in(2), channels])[0]]);
     },

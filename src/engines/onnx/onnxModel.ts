@@ -69,15 +69,16 @@ export class OnnxModel implements OnnxWriter {
     });
   }
 
-  input(name: Name, type: TensorType): void {
-    this.graph.message(11, (info) => writeValueInfo(info, name, type));
+  /** `batch` names the first dimension, which then is of any size. */
+  input(name: Name, type: TensorType, batch?: string): void {
+    this.graph.message(11, (info) => writeValueInfo(info, name, type, batch));
   }
 
   /** Declares an output; an Identity gives it the public name, which costs nothing worth measuring. */
-  output(name: string, from: Name, type: TensorType): void {
+  output(name: string, from: Name, type: TensorType, batch?: string): void {
     this.nodeCount++;
     this.graph.message(1, (node) => node.text(1, from).text(2, name).text(4, 'Identity'));
-    this.graph.message(12, (info) => writeValueInfo(info, name, type));
+    this.graph.message(12, (info) => writeValueInfo(info, name, type, batch));
   }
 
   finish(): Uint8Array {
@@ -101,11 +102,17 @@ function numbersOf(dtype: DType, data: readonly number[]) {
   return dtype === 'bool' ? Uint8Array.from(data) : Float32Array.from(data);
 }
 
-function writeValueInfo(info: MessageWriter, name: string, { dtype, shape }: TensorType): void {
+function writeValueInfo(
+  info: MessageWriter,
+  name: string,
+  { dtype, shape }: TensorType,
+  batch?: string,
+): void {
   info.text(1, name).message(2, (type) =>
     type.message(1, (tensor) =>
       tensor.int(1, dataTypes[dtype]).message(2, (dims) => {
-        for (const d of shape) dims.message(1, (dim) => dim.int(1, d));
+        for (const [i, d] of shape.entries())
+          dims.message(1, (dim) => (i === 0 && batch !== undefined ? dim.text(2, batch) : dim.int(1, d)));
       }),
     ),
   );

@@ -1,0 +1,185 @@
+/**
+ * How the operators of inference graphs are written as TensorFlow nodes. Images are N, H, W, C here; attributes and
+ * axes are turned accordingly. Grouped convolutions, which TensorFlow.js lacks, are split and joined again.
+ */
+import type { Node } from '../../ir/graph';
+import type { Shape } from '../../ir/tensorType';
+import { bool, type GraphModel, type NodeName, real, whole, wholes, word } from './graphModel';
+
+type Spelling = (m: GraphModel, inputs: readonly NodeName[], node: Node) => NodeName;
+
+const numbers = (node: Node, name: string) => node.attributes[name] as readonly number[];
+const shapeOf = (node: Node, input = 0): Shape => node.inputs[input].type.shape;
+const base = (node: Node) => node.outputs[0].name;
+
+const same =
+  (op: string): Spelling =>
+  (m, inputs, node) =>
+    m.node(base(node), op, inputs);
+
+/** top, left, bottom, right as TensorFlow's explicit paddings. */
+const explicit = ([top, left, bottom, right]: readonly number[]) => [0, 0, top, bottom, left, right, 0, 0];
+
+const conv: Spelling = (m, [x, weights, bias], node) => {
+  const [vertical, horizontal] = numbers(node, 'strides');
+  const [down, across] = numbers(node, 'dilations');
+  const attributes = {
+    strides: wholes(1, vertical, horizontal, 1),
+    dilations: wholes(1, down, across, 1),
+    padding: word('EXPLICIT'),
+    explicit_paddings: wholes(...explicit(numbers(node, 'pads'))),
+    data_format: word('NHWC'),
+  };
+  const group = Number(node.attributes.group);
+  let y: NodeName;
+  if (group === 1) y = m.node(base(node), 'Conv2D', [x, weights], attributes);
+  else {
+    const split = (name: NodeName, size: number, i: number, rank: number) => {
+      const begin = Array.from({ length: rank }, (_, axis) => (axis === rank - 1 ? i * size : 0));
+      const extent = begin.map((_, axis) => (axis === rank - 1 ? size : -1));
+      return m.node(`${base(node)}/part`, 'Slice', [name, m.ints(...begin), m.ints(...extent)]);
+    };
+    const [inner, outer] = [shapeOf(node)[1] / group, shapeOf(node, 1)[0] / group];
+    const parts = Array.from({ length: group }, (_, i) =>
+      m.node(
+        `${base(node)}/group`,
+        'Conv2D',
+        [split(x, inner, i, 4), split(weights, outer, i, 4)],
+        attributes,
+      ),
+    );
+    y = m.node(base(node), 'ConcatV2', [...parts, m.ints(3)], { N: whole(group) });
+  }
+  return bias ? m.node(`${base(node)}/bias`, 'BiasAdd', [y, bias], { data_format: word('NHWC') }) : y;
+};
+
+const batchNormalization: Spelling = (m, inputs, node) => {
+  if (shapeOf(node).length === 4)
+    return m.node(base(node), 'FusedBatchNormV3', inputs, {
+      epsilon: real(Number(node.attributes.epsilon)),
+      is_training: bool(false),
+      data_format: word('NHWC'),
+    });
+  const [x, scale, shift, mean, variance] = inputs;
+  const name = base(node);
+  const shifted = m.node(name, 'AddV2', [variance, m.scalar(Number(node.attributes.epsilon))]);
+  const gain = m.node(name, 'Mul', [scale, m.node(name, 'Rsqrt', [shifted])]);
+  const centred = m.node(name, 'Sub', [x, mean]);
+  return m.node(name, 'AddV2', [m.node(name, 'Mul', [centred, gain]), shift]);
+};
+
+const groupNormalization: Spelling = (m, [x, scale, shift], node) => {
+  const [, channels, ...image] = shapeOf(node);
+  const groups = Number(node.attributes.num_groups);
+  const area = image.reduce((a, b) => a * b, 1);
+  const name = base(node);
+  const apart = m.node(name, 'Reshape', [x, m.ints(-1, area, groups, channels / groups)]);
+  const mean = (of: NodeName) => m.node(name, 'Mean', [of, m.ints(1, 3)], { keep_dims: bool(true) });
+  const centred = m.node(name, 'Sub', [apart, mean(apart)]);
+  const variance = mean(m.node(name, 'Mul', [centred, centred]));
+  const shifted = m.node(name, 'AddV2', [variance, m.scalar(Number(node.attributes.epsilon))]);
+  const normal = m.node(name, 'Mul', [centred, m.node(name, 'Rsqrt', [shifted])]);
+  const back = m.node(name, 'Reshape', [normal, m.ints(-1, ...image, channels)]);
+  return m.node(name, 'AddV2', [m.node(name, 'Mul', [back, scale]), shift]);
+};
+
+const maxPool: Spelling = (m, [x], node) => {
+  const [height, width] = numbers(node, 'kernel');
+  const [vertical, horizontal] = numbers(node, 'strides');
+  const pads = numbers(node, 'pads');
+  // Padding must never be a maximum: the lowest float32 stands for minus infinity.
+  const padded = pads.some((p) => p > 0)
+    ? m.node(`${base(node)}/pad`, 'PadV2', [x, paddings(m, explicit(pads)), m.scalar(-3.4028234663852886e38)])
+    : x;
+  return m.node(base(node), 'MaxPool', [padded], {
+    ksize: wholes(1, height, width, 1),
+    strides: wholes(1, vertical, horizontal, 1),
+    padding: word('VALID'),
+    data_format: word('NHWC'),
+  });
+};
+
+/** A [rank, 2] constant, by way of a reshape of a shared flat one. */
+function paddings(m: GraphModel, pairs: readonly number[]): NodeName {
+  return m.node('paddings', 'Reshape', [m.ints(...pairs), m.ints(-1, 2)], { T: { type: 'DT_INT32' } });
+}
+
+/** From N, C, H, W to N, H, W, C. */
+const channelsBehind = (list: readonly number[]) =>
+  list.length === 4 ? [list[0], list[2], list[3], list[1]] : [...list];
+
+const pad: Spelling = (m, [x], node) => {
+  const pads = numbers(node, 'pads');
+  const rank = pads.length / 2;
+  const [before, behind] = [pads.slice(0, rank), pads.slice(rank)].map(channelsBehind);
+  return m.node(base(node), 'Pad', [
+    x,
+    paddings(
+      m,
+      before.flatMap((p, i) => [p, behind[i]]),
+    ),
+  ]);
+};
+
+const slice: Spelling = (m, [x], node) => {
+  const [starts, ends, steps] = ['starts', 'ends', 'steps'].map((a) => channelsBehind(numbers(node, a)));
+  // The batch is never cut: its whole range is masked, so that any number of images passes.
+  return m.node(base(node), 'StridedSlice', [x, m.ints(...starts), m.ints(...ends), m.ints(...steps)], {
+    begin_mask: whole(1),
+    end_mask: whole(1),
+    ellipsis_mask: whole(0),
+    new_axis_mask: whole(0),
+    shrink_axis_mask: whole(0),
+  });
+};
+
+const flatten: Spelling = (m, [x], node) => {
+  const [, ...rest] = shapeOf(node);
+  const size = rest.reduce((a, b) => a * b, 1);
+  // Rows are in the order C, H, W, which the dense weights behind expect.
+  const turned =
+    rest.length === 3 && rest[1] * rest[2] > 1
+      ? m.node(`${base(node)}/turned`, 'Transpose', [x, m.ints(0, 3, 1, 2)], { Tperm: { type: 'DT_INT32' } })
+      : x;
+  return m.node(base(node), 'Reshape', [turned, m.ints(-1, size)]);
+};
+
+const gemm: Spelling = (m, [x, weights, bias], node) => {
+  const y = m.node(base(node), 'MatMul', [x, weights], {
+    transpose_a: bool(Boolean(node.attributes.transA)),
+    transpose_b: bool(Boolean(node.attributes.transB)),
+  });
+  return bias ? m.node(`${base(node)}/bias`, 'BiasAdd', [y, bias], { data_format: word('NHWC') }) : y;
+};
+
+export const spellings = {
+  Add: same('AddV2'),
+  BatchNormalization: batchNormalization,
+  Conv: conv,
+  Elu: (m, [x], node) => {
+    const alpha = Number(node.attributes.alpha);
+    if (alpha === 1) return m.node(base(node), 'Elu', [x]);
+    // max(x, 0) + alpha (exp(min(x, 0)) - 1)
+    const name = base(node);
+    const low = m.node(name, 'Minimum', [x, m.scalar(0)]);
+    const bent = m.node(name, 'Mul', [m.node(name, 'Expm1', [low]), m.scalar(alpha)]);
+    return m.node(name, 'AddV2', [m.node(name, 'Relu', [x]), bent]);
+  },
+  Erf: same('Erf'),
+  Flatten: flatten,
+  Gemm: gemm,
+  GlobalAveragePool: (m, [x], node) =>
+    m.node(base(node), 'Mean', [x, m.ints(1, 2)], { keep_dims: bool(true) }),
+  GroupNormalization: groupNormalization,
+  Identity: same('Identity'),
+  LeakyRelu: (m, [x], node) =>
+    m.node(base(node), 'LeakyRelu', [x], { alpha: real(Number(node.attributes.alpha)) }),
+  MaxPool: maxPool,
+  Mul: same('Mul'),
+  Pad: pad,
+  Relu: same('Relu'),
+  Sigmoid: same('Sigmoid'),
+  Slice: slice,
+  Sub: same('Sub'),
+  Tanh: same('Tanh'),
+} satisfies Record<string, Spelling>;
