@@ -3,8 +3,11 @@
  * float64 reference, and what a program promises about its states. A device that cannot be used is named.
  */
 import { describe, expect, it } from 'vitest';
+import { evaluationGraph } from '../../src/autodiff/trainingGraph';
 import type { Engine } from '../../src/engines/engine';
 import { referenceEngine } from '../../src/engines/reference/referenceEngine';
+import { findNetwork } from '../../src/networks';
+import { hashUniform } from '../hashUniform';
 import { exampleCases } from '../ops/examples';
 import { exampleDifference } from './exampleDifference';
 import { prepareSteps, runSteps, type StepRun, sgd, stepCases, tiny, worstDifference } from './steps';
@@ -81,6 +84,35 @@ export function stateConformance(engine: Engine, device: string): void {
       expectSame(again.loss, first.loss);
       expectSame(again.weightSquares, first.weightSquares);
       await program.dispose();
+    });
+
+    it('evaluates with weights that were written once', async () => {
+      const network = findNetwork('resnet8', spec);
+      const graph = evaluationGraph(network.build(2, 'inference'));
+      const images = Float32Array.from(hashUniform('images', 2 * 3 * 8 * 8));
+      const written = new Map(
+        graph.inputs
+          .filter(({ name }) => name !== 'input')
+          // Variances among them: above zero.
+          .map(({ name, type }) => [
+            name,
+            Float32Array.from(hashUniform(name, type.shape[0]), (v) => 0.5 + 0.4 * v),
+          ]),
+      );
+      const logits = async (by: Engine, on: string) => {
+        const program = await by.compile(graph, { device: on, threads: 1 });
+        await program.writeState(written);
+        const first = await program.evaluate({ input: images });
+        expectSame((await program.evaluate({ input: images })).logits, first.logits);
+        await program.dispose();
+        return first.logits;
+      };
+      const want = await logits(referenceEngine, 'reference');
+      const got = await logits(engine, device);
+      const largest = want.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+      want.forEach((v, i) => {
+        expect(Math.abs(got[i] - v) / largest).toBeLessThan(1e-4);
+      });
     });
 
     it('refuses feeds of the wrong size and goes on', async () => {

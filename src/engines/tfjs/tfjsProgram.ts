@@ -25,7 +25,8 @@ export interface ProgramOptions {
 }
 
 export class TfjsProgram implements Program {
-  private readonly held = new Set<string>();
+  /** Parameters and inputs by name: any of them may be written once instead of being fed each time. */
+  private readonly writable: ReadonlyMap<string, Value>;
   private readonly state = new Map<string, DeviceValue>();
   private readonly constants = new Map<Value, DeviceValue>();
   private readonly scalars = new Map<number, Scalar>();
@@ -38,8 +39,8 @@ export class TfjsProgram implements Program {
     private readonly graph: Graph,
     private readonly options: ProgramOptions = {},
   ) {
-    for (const { value } of graph.parameters) this.held.add(value.name);
-    for (const { input } of graph.states) this.held.add(input.name);
+    const values = [...graph.parameters.map((p) => p.value), ...graph.inputs];
+    this.writable = new Map(values.map((value) => [value.name, value]));
     for (const { value, data } of graph.constants) this.constants.set(value, this.upload(value, data));
     const outputs = graph.outputs.map((o) => o.value);
     this.stepPlan = planFor(graph, [...outputs, ...graph.states.map((s) => s.next)]);
@@ -75,12 +76,9 @@ export class TfjsProgram implements Program {
   }
 
   async writeState(state: ReadonlyMap<string, Float32Array>): Promise<void> {
-    const byName = new Map(
-      [...this.graph.parameters.map((p) => p.value), ...this.graph.inputs].map((v) => [v.name, v]),
-    );
     for (const [name, data] of state) {
-      const value = byName.get(name);
-      if (!value || !this.held.has(name)) throw internal(`${name} is no state`);
+      const value = this.writable.get(name);
+      if (!value) throw internal(`${name} is no state`);
       // The library may read the array later, when it is first used: it gets a copy of its own.
       this.replaceState(name, this.upload(value, data.slice()));
     }
