@@ -1,0 +1,68 @@
+/** The thinned series of a run: bounded, exact steps, first and newest kept. */
+import { describe, expect, it } from 'vitest';
+import { Series } from '../../src/protocol/series';
+import type { StepNumbers } from '../../src/protocol/trainer';
+
+const numbers = (step: number): StepNumbers => ({
+  loss: step / 10,
+  accuracy: 0.5,
+  vectors: { activationStd: Float32Array.of(step, 2 * step) } as unknown as StepNumbers['vectors'],
+});
+
+const stepsOf = (series: Series) => Array.from({ length: series.length }, (_, i) => series.stepAt(i));
+
+describe('a series', () => {
+  it('keeps at most its columns, the first and the newest step, and true numbers', () => {
+    const series = new Series(50);
+    for (let step = 1; step <= 10_000; step++) {
+      series.add(step, numbers(step));
+      expect(series.length).toBeLessThanOrEqual(50);
+      expect(series.stepAt(series.length - 1)).toBe(step);
+    }
+    expect(series.stepAt(0)).toBe(1);
+    expect(series.length).toBeGreaterThan(20);
+    stepsOf(series).forEach((step, i) => {
+      expect(series.lossAt(i)).toBe(step / 10);
+      expect(series.vectorAt(i, 'activationStd')).toEqual(Float32Array.of(step, 2 * step));
+    });
+  });
+
+  it('spreads its columns evenly over the steps', () => {
+    const series = new Series(100);
+    for (let step = 1; step <= 3000; step++) series.add(step, numbers(step));
+    const steps = stepsOf(series);
+    const gaps = steps.slice(1, -1).map((step, i) => step - steps[i]);
+    expect(Math.max(...gaps) / Math.min(...gaps)).toBeLessThanOrEqual(2);
+  });
+
+  it('travels as a snapshot and goes on growing', () => {
+    const series = new Series();
+    for (let step = 1; step <= 30; step++) series.add(step, numbers(step));
+    const copy = Series.from(series.toSnapshot());
+    expect(copy.toSnapshot()).toEqual(series.toSnapshot());
+    copy.add(31, numbers(31));
+    expect(copy.stepAt(30)).toBe(31);
+    expect(copy.indexAt(17)).toBe(16);
+    expect(copy.indexAt(0)).toBe(0);
+    expect(new Series().indexAt(3)).toBe(-1);
+  });
+
+  it('forgets what a resumed run takes back', () => {
+    const series = new Series();
+    for (let step = 1; step <= 30; step++) series.add(step, numbers(step));
+    series.add(21, numbers(21));
+    expect(stepsOf(series)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
+  });
+
+  it('gives large networks fewer columns rather than more memory', () => {
+    const series = new Series();
+    const vector = new Float32Array(300_000);
+    const large = (): StepNumbers => ({
+      loss: 1,
+      accuracy: 0,
+      vectors: { activationStd: vector } as unknown as StepNumbers['vectors'],
+    });
+    for (let step = 1; step <= 100; step++) series.add(step, large());
+    expect(series.length).toBeLessThanOrEqual(20);
+  });
+});
