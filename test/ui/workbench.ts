@@ -281,6 +281,7 @@ export class Workbench {
     await this.typeInPick(`:${line}:${column}`);
     await this.quickInput.locator('input').first().press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.locator('.part.statusbar', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
   /** The code on the screen, as the editor shows it, its lines in order; what is scrolled out is not in it. */
