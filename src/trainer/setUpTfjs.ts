@@ -5,13 +5,22 @@
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import { defaultSetUpFolder } from '../engines/tfjs/places';
-import { offerFor, removeTfjs, type SetUpProgress, setUpTfjs } from '../engines/tfjs/setUp';
+import {
+  offerFor,
+  removeTfjs,
+  type SetUpOptions,
+  type SetUpProgress,
+  setUpTfjs,
+} from '../engines/tfjs/setUp';
 import { Cancelled, type Handlers } from '../protocol/channel';
 import type { TrainerRequests } from '../protocol/trainer';
 
 type TfjsRequests = Pick<TrainerRequests, 'tfjs/offer' | 'tfjs/setUp' | 'tfjs/cancel' | 'tfjs/remove'>;
 
-export function tfjsHandlers(onProgress: (progress: SetUpProgress) => void): Handlers<TfjsRequests> {
+export function tfjsHandlers(
+  onProgress: (progress: SetUpProgress) => void,
+  { npm }: Pick<SetUpOptions, 'npm'> = {},
+): Handlers<TfjsRequests> {
   let running: AbortController | undefined;
   return {
     'tfjs/offer': ({ folder = defaultSetUpFolder(), flavour }) => offerFor(folder, flavour),
@@ -24,7 +33,7 @@ export function tfjsHandlers(onProgress: (progress: SetUpProgress) => void): Han
       running = new AbortController();
       try {
         const { signal } = running;
-        const result = await setUpTfjs({ folder, flavour, consent: () => true, onProgress, signal });
+        const result = await setUpTfjs({ folder, flavour, consent: () => true, onProgress, signal, npm });
         if (result.outcome !== 'ready') throw new Cancelled();
         return { device: result.device };
       } finally {
