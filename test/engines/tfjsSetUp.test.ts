@@ -131,9 +131,9 @@ describe('setting up', () => {
   it.each([
     [
       'the script fails',
-      "console.log('Error: getaddrinfo ENOTFOUND storage'); process.exit(1)",
+      "throw new Error('getaddrinfo ENOTFOUND storage')",
       'tfjs/npmFailed',
-      /"npm run install" failed \(Error: getaddrinfo ENOTFOUND/,
+      /"npm run install" failed \(getaddrinfo ENOTFOUND storage\)/,
     ],
     [
       'npm fails',

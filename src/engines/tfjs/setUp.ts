@@ -152,9 +152,9 @@ async function install(
   const found = findPackage(packageNames[flavour], [folder]);
   if (!found) throw npmFailed(['install'], [t('npm ended well, but {0} is not there.', packageName)]);
 
-  report('library', t('TensorFlow {0} is downloaded.', libraryVersions.tensorflow));
+  report('library', t('Downloading TensorFlow {0}.', libraryVersions.tensorflow));
   const stop = watchSize(path.join(found.root, 'deps'), (megabytes) =>
-    report('library', t('TensorFlow is downloaded: {0} MB so far.', megabytes)),
+    report('library', t('Downloading TensorFlow: {0} MB so far.', megabytes)),
   );
   try {
     await run(found.root, ['run', 'install'], 'library');
@@ -286,14 +286,16 @@ function npmFailed(list: readonly string[], lines: readonly string[]): SkiplensE
   const isForm = /^(code|errno|syscall|path|command|A complete log|For more)\b/;
   const said = lines.filter((line) => own.test(line)).map((line) => line.replace(own, ''));
   // A script says itself what went wrong; npm only that the script did.
-  const scripts = lines.filter((line) => !/^npm /.test(line) && /error|failed/i.test(line));
-  const telling = (list[0] === 'run' ? scripts[0] : undefined) ?? said.find((line) => !isForm.test(line));
+  const scripts = lines.filter((line) => !/^npm /.test(line));
+  const thrown =
+    scripts.find((line) => /^\w*Error: /.test(line)) ?? scripts.find((l) => /error|failed/i.test(l));
+  const telling = (list[0] === 'run' ? thrown : undefined) ?? said.find((line) => !isForm.test(line));
   return new SkiplensError(
     'tfjs/npmFailed',
     t(
       '"npm {0}" failed ({1}); check the network and npm\'s settings, and try again.',
       list.slice(0, 2).join(' '),
-      (telling ?? lines.at(-1) ?? '').trim(),
+      (telling ?? lines.at(-1) ?? '').replace(/^Error: /, '').trim(),
     ),
     { cause: lines.join('\n') },
   );
