@@ -7,6 +7,10 @@ import { useBundle } from '../base/localize';
 import type { Host } from './host';
 import { inspectorViewType, runsView } from './ids';
 
+const languages = new Set(['python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact']);
+/** A text without one of these words is never parsed. */
+const mentionsFramework = /torch|keras|tensorflow|tfjs/;
+
 let made: Promise<Host> | undefined;
 
 /** What `activate` gives to the extension's own tests. */
@@ -60,8 +64,9 @@ export function activate(context: vscode.ExtensionContext): SkiplensApi {
     const { SettingsFiles } = await load();
     context.subscriptions.push(new SettingsFiles());
   });
-  const look = ({ fileName }: vscode.TextDocument) => {
-    if (fileName.endsWith('.skiplens.json')) void settingsFiles();
+  const look = (document: vscode.TextDocument) => {
+    if (document.fileName.endsWith('.skiplens.json')) void settingsFiles();
+    else if (languages.has(document.languageId) && mentionsFramework.test(document.getText())) void host();
   };
   for (const document of vscode.workspace.textDocuments) look(document);
   context.subscriptions.push(vscode.workspace.onDidOpenTextDocument(look));

@@ -12,6 +12,10 @@ import { report } from './report';
 import type { LiveRun } from './session/liveRun';
 import { Session } from './session/session';
 import { connectTrainer } from './session/trainerProcess';
+import { followCaret } from './source/followCaret';
+import { MeasuredModels } from './source/measured';
+import { registerProviders } from './source/providers';
+import { SourceFiles } from './source/sourceFiles';
 import { titleOf } from './titles';
 import { RunLibrary } from './views/runLibrary';
 import { StatusItem } from './views/statusItem';
@@ -22,6 +26,7 @@ export interface Host extends vscode.Disposable {
   readonly session: Session;
   readonly library: RunLibrary;
   readonly panels: Panels;
+  readonly sources: SourceFiles;
   /** Trains, remembers the settings, and opens the inspector unless told not to. */
   train(settings: RunSettings, options?: { show?: boolean }): Promise<LiveRun>;
 }
@@ -34,7 +39,17 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
   });
   const library = new RunLibrary(() => runsRoot(context), session);
   const panels = new Panels(context, session, log);
-  const disposables: vscode.Disposable[] = [library, panels, new StatusItem(session)];
+  const sources = new SourceFiles(context.workspaceState);
+  const measured = new MeasuredModels(session, library);
+  const disposables: vscode.Disposable[] = [
+    library,
+    panels,
+    sources,
+    measured,
+    registerProviders(sources, measured),
+    followCaret(panels),
+    new StatusItem(session),
+  ];
 
   session.onChanged.event(() => {
     const current = session.current();
@@ -71,6 +86,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
     session,
     library,
     panels,
+    sources,
     async train(settings, { show = true } = {}) {
       const given: RunSettings = {
         ...settings,

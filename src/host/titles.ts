@@ -1,9 +1,9 @@
 /** What networks are called in tabs, rows and messages: `ResNet-20 and its plain twin`. */
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
-import { findNetwork } from '../networks';
 import type { Network } from '../networks/network';
 import type { NetworkSettings } from '../protocol/settings';
+import { chooseNetwork } from '../workspace/chooseNetwork';
 
 /** One title for networks that are trained or inspected together. */
 export function titleOf(networks: readonly NetworkSettings[]): string {
@@ -21,6 +21,7 @@ function nameOf(settings: NetworkSettings): string {
 }
 
 function isTwin(first: NetworkSettings, second: NetworkSettings): boolean {
+  if (second.plain && !first.plain && second.network === first.network) return true;
   const twin = found(first)?.twin();
   const other = found(second);
   return (
@@ -31,9 +32,9 @@ function isTwin(first: NetworkSettings, second: NetworkSettings): boolean {
 }
 
 /** Undefined for a network that no family knows: its name is all that can be said. */
-function found({ network, options, input }: NetworkSettings): Network | undefined {
+function found(settings: NetworkSettings): Network | undefined {
   try {
-    return findNetwork(network, { options, input });
+    return chooseNetwork(settings);
   } catch (error) {
     if (error instanceof SkiplensError) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 /** What is wrong with a `*.skiplens.json` file is said once, at its place; what is right becomes run settings. */
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkSettings } from '../../src/host/settingsFile/checkSettings';
 import { formatSettings } from '../../src/host/settingsFile/formatSettings';
@@ -60,6 +61,16 @@ describe('settings files', () => {
     const found = marks('{"networks":[{"network":"resnet21"}] "data":"drawn"}');
     expect(found.map(([code]) => code)).toEqual(['syntax']);
     expect(found[0][1]).toBe('"data"');
+  });
+
+  test('a model of a source file is found from the folder of the settings', () => {
+    const text =
+      '{"networks":[{"network":"residual.py#SmallResNet"},{"network":"residual.py#SmallResNet","plain":true}],"data":"drawn"}';
+    const { settings, problems } = checkSettings(text, path.resolve('test/fixtures/workspace'));
+    expect(problems).toEqual([]);
+    const network = `${path.resolve('test/fixtures/workspace/residual.py')}#SmallResNet`;
+    expect(settings?.networks).toEqual([{ network }, { network, plain: true }]);
+    expect(marks(text.replaceAll('SmallResNet', 'Absent')).map(([code]) => code)).toContain('source/missing');
   });
 
   test('settings that were written are read again as they were', () => {

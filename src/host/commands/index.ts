@@ -4,15 +4,18 @@ import { compareRuns } from './compareRuns';
 import { deleteRun } from './deleteRun';
 import { exportRun } from './exportRun';
 import { inspectFile } from './inspectFile';
+import { inspectModel } from './inspectModel';
 import { inspectNetwork } from './inspectNetwork';
 import { openRun } from './openRun';
 import { pauseRun } from './pauseRun';
 import { resumeRun } from './resumeRun';
+import { setInputShape } from './setInputShape';
 import { showDevices } from './showDevices';
 import { showLog } from './showLog';
 import { stopRun } from './stopRun';
 import { trainAgain } from './trainAgain';
 import { trainFile } from './trainFile';
+import { trainModel } from './trainModel';
 import { trainNetwork } from './trainNetwork';
 
 export const commands = {
@@ -24,6 +27,9 @@ export const commands = {
   'skiplens.stop': stopRun,
   'skiplens.inspect': inspectNetwork,
   'skiplens.inspectFile': inspectFile,
+  'skiplens.inspectModel': inspectModel,
+  'skiplens.trainModel': trainModel,
+  'skiplens.setInputShape': setInputShape,
   'skiplens.openRun': openRun,
   'skiplens.deleteRun': deleteRun,
   'skiplens.compareRuns': compareRuns,

@@ -1,10 +1,10 @@
 /** Trains what a `*.skiplens.json` file says; a mistake in it is shown at its place instead. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { RunSettings } from '../../protocol/settings';
 import type { Command } from '../command';
-import type { Host } from '../host';
 import { checkSettings } from '../settingsFile/checkSettings';
 
 const isSettingsFile = 'resourceFilename =~ /\\.skiplens\\.json$/';
@@ -18,13 +18,9 @@ export const trainFile: Command = {
   ],
   async run(host, given) {
     const settings = await settingsOf(given);
-    return settings && trainSettings(host, settings);
+    return settings && host.train(settings);
   },
 };
-
-function trainSettings(host: Host, settings: RunSettings): Promise<unknown> {
-  return host.train(settings);
-}
 
 /** The settings of a document, or of the one in front; undefined where its first mistake was shown instead. */
 export async function settingsOf(given: unknown): Promise<RunSettings | undefined> {
@@ -32,7 +28,7 @@ export async function settingsOf(given: unknown): Promise<RunSettings | undefine
   if (!uri)
     throw new SkiplensError('settings/none', t('Open a *.skiplens.json file first; it says what to train.'));
   const document = await vscode.workspace.openTextDocument(uri);
-  const { settings, problems } = checkSettings(document.getText());
+  const { settings, problems } = checkSettings(document.getText(), path.dirname(document.uri.fsPath));
   if (settings) return settings;
   const [{ message, offset }] = problems;
   const place = document.positionAt(offset);

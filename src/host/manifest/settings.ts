@@ -40,6 +40,39 @@ export const settings = {
     description:
       'The Node.js (20 or newer) that trains. Left empty, the `node` on your PATH is taken, else the one inside the editor.',
   },
+  'skiplens.inputShape': {
+    type: 'string',
+    default: '',
+    scope: 'resource',
+    description:
+      "The input shape for models in source files that state none, without the batch and in the framework's order: `3x224x224`.",
+  },
+  'skiplens.hover.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    description:
+      'Show shapes, parameters and measured gradients over layers in Python, TypeScript and JavaScript.',
+  },
+  'skiplens.codeLens.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    description: 'Show size, *Inspect* and *Train* above models.',
+  },
+  'skiplens.diagnostics.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    description: 'Mark shapes that cannot be, at the line that breaks.',
+  },
+  'skiplens.inlayHints': {
+    type: 'string',
+    default: 'off',
+    values: ['off', 'residual', 'all'],
+    scope: 'resource',
+    description: 'Shapes at the ends of lines: none, where a skip is added, or behind every layer.',
+  },
   'skiplens.runsFolder': {
     type: 'string',
     default: '.skiplens/runs',

@@ -81,7 +81,7 @@ function networkSchema(known: readonly Family[]): Schema {
     defaultSnippets: [{ label: 'A network', body: { network: '$1' } }],
     properties: {
       network: {
-        description: `A network's name: ${known.flatMap((f) => f.names).join('; ')}.`,
+        description: `A network's name: ${known.flatMap((f) => f.names).join('; ')}; or a model of a source file, FILE.py#Model.`,
         type: 'string',
         minLength: 1,
         examples: [...new Set(known.flatMap((f) => f.examples))],
@@ -97,6 +97,11 @@ function networkSchema(known: readonly Family[]): Schema {
         maxItems: 3,
         items: { type: 'integer', minimum: 1 },
         default: [3, 32, 32],
+      },
+      plain: {
+        description: 'The plain twin: the same network without its skips.',
+        type: 'boolean',
+        default: false,
       },
     },
   };

@@ -122,8 +122,14 @@ export class InspectorPanel implements vscode.Disposable {
     this.answerer.emit('picture/wanted', { format });
   }
 
-  revealRow(scope: string): void {
-    this.answerer.emit('row/reveal', { scope });
+  /** Lights the row of the layer that this line (from 0) of a source file made, if it shows one. */
+  revealLine(file: string, line: number): void {
+    for (const { layers } of this.gathered?.snapshot.networks ?? []) {
+      const layer = layers.find(({ source }) => source?.file === file && source.line === line);
+      if (!layer) continue;
+      this.answerer.emit('row/reveal', { scope: layer.scope });
+      return;
+    }
   }
 
   /** Writes what the panel shows to a file that the person names; answers which. */

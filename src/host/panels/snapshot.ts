@@ -3,12 +3,12 @@
  * disk else, from the graph alone where nothing was trained.
  */
 import { t } from '../../base/localize';
-import { findNetwork } from '../../networks';
 import { describeNetwork } from '../../networks/describe';
 import type { NetworkDescription } from '../../protocol/description';
 import type { PanelAbilities, PanelRun, PanelSnapshot } from '../../protocol/panel';
 import { emptySeries, type SeriesSnapshot } from '../../protocol/series';
 import type { NetworkSettings, RunSettings } from '../../protocol/settings';
+import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { type RecordedRun, readRecorded } from '../../workspace/recordedRun';
 import type { LiveRun } from '../session/liveRun';
 import { titleOf } from '../titles';
@@ -43,9 +43,7 @@ export async function gather(
 }
 
 function describe(networks: readonly NetworkSettings[]): NetworkDescription[] {
-  return networks.map(({ network, options, input }) =>
-    describeNetwork(findNetwork(network, { options, input })),
-  );
+  return networks.map((network) => describeNetwork(chooseNetwork(network)));
 }
 
 function frame(

@@ -5,12 +5,13 @@
 import path from 'node:path';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
-import { findNetwork } from '../../networks';
+
 import { type NetworkSettings, type RunSettings, readSettings, settingSpecs } from '../../protocol/settings';
+import { chooseNetwork } from '../../workspace/chooseNetwork';
 import type { Host } from '../host';
 import { readSetting } from '../places';
 import { askData } from './dataStep';
-import { networkStep, twinOf } from './networkStep';
+import { networkStep, settled, twinOf } from './networkStep';
 import { askStep, type Step, type StepItem } from './steps';
 
 export interface TrainAnswer {
@@ -19,7 +20,7 @@ export interface TrainAnswer {
 }
 
 interface Chosen {
-  network: string;
+  network: NetworkSettings;
   networks: readonly NetworkSettings[];
   data: string;
   device: string;
@@ -33,7 +34,11 @@ const total = 6;
 export async function askForSettings(host: Host): Promise<TrainAnswer | undefined> {
   const chosen: Partial<Chosen> = {};
   const asks: (() => Promise<'next' | 'back' | undefined>)[] = [
-    () => ask(networkStep(total), (network) => Object.assign(chosen, { network })),
+    async () => {
+      const way = await ask(networkStep(host, total), (network) => Object.assign(chosen, { network }));
+      if (way === 'next') chosen.network = await settled(host, chosen.network!);
+      return way;
+    },
     () => ask(twinStep(chosen.network!), (networks) => Object.assign(chosen, { networks })),
     () => askData(host, total, (data) => Object.assign(chosen, { data })),
     () => ask(deviceStep(host), (device) => Object.assign(chosen, { device })),
@@ -56,9 +61,8 @@ async function ask<T>(step: Step<T>, take: (value: T) => void): Promise<'next' |
   return 'next';
 }
 
-function twinStep(name: string): Step<readonly NetworkSettings[]> {
-  const network = findNetwork(name);
-  const own: NetworkSettings = { network: name };
+function twinStep(own: NetworkSettings): Step<readonly NetworkSettings[]> {
+  const network = chooseNetwork(own);
   const twin = twinOf(own);
   const alone: StepItem<readonly NetworkSettings[]> = {
     label: t('{0} alone', network.title),
@@ -137,7 +141,7 @@ function stepsStep(): Step<number> {
 }
 
 function lastStep({ networks, data, steps }: Chosen): Step<'train' | 'edit'> {
-  const names = networks.map((n) => findNetwork(n.network, n).title);
+  const names = networks.map((n) => chooseNetwork(n).title);
   const title = names.length > 1 ? t('{0} and {1}', names[0], names[1]) : names[0];
   const { batchSize, learningRate } = readSettings({});
   const shownData = data.includes(':') ? `${data.split(':')[0]}: ${path.basename(data)}` : data;

@@ -7,10 +7,11 @@ const alwaysShown = ['steps', 'batchSize', 'learningRate', 'seed'];
 export function formatSettings(settings: RunSettings): string {
   const { networks, data, dataOptions, device, optimizerOptions, scheduleOptions } = settings;
   const file: Record<string, unknown> = {
-    networks: networks.map(({ network, options, input }) => ({
+    networks: networks.map(({ network, options, input, plain }) => ({
       network,
       ...(options && Object.keys(options).length > 0 ? { options } : {}),
       ...(input ? { input } : {}),
+      ...(plain ? { plain } : {}),
     })),
     data,
     ...(dataOptions ? { dataOptions } : {}),

@@ -1,4 +1,5 @@
 /** `*.skiplens.json` in the editor: problems at their places, and a lens that trains what the file says. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../base/localize';
 import { checkSettings } from './checkSettings';
@@ -26,7 +27,7 @@ export class SettingsFiles implements vscode.Disposable, vscode.CodeLensProvider
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const top = new vscode.Range(0, 0, 0, 0);
-    const { problems } = checkSettings(document.getText());
+    const { problems } = checkSettings(document.getText(), path.dirname(document.uri.fsPath));
     if (problems.length > 0) return [];
     const lens = (title: string, command: string) =>
       new vscode.CodeLens(top, { title, command, arguments: [document.uri] });
@@ -54,7 +55,7 @@ export class SettingsFiles implements vscode.Disposable, vscode.CodeLensProvider
     if (document.isClosed || vscode.languages.match(settingsSelector, document) === 0) return;
     // What the JSON extension says from the schema is not said twice.
     const hasSchema = vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
-    const { problems } = checkSettings(document.getText());
+    const { problems } = checkSettings(document.getText(), path.dirname(document.uri.fsPath));
     this.problems.set(
       document.uri,
       problems
