@@ -21,6 +21,8 @@ import { type Server, type ServerOptions, startServer } from '../../scripts/host
 import { eventually } from '../harness/eventually';
 import { cleanUp, onFailure } from '../harness/suite';
 import { copyWorkspace } from '../harness/workspace.mjs';
+import { CodeEditor } from './codeEditor';
+import { quote } from './palette';
 
 export const themes = {
   light: 'Default Light Modern',
@@ -133,18 +135,18 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   return workbench;
 }
 
-export class Workbench {
+export class Workbench extends CodeEditor {
   /** Everything that the page said on its console, for a test that looks for errors of its own. */
   readonly consoleLines: string[] = [];
   /** Closes the window, stops the server, and fails if a process of it is left. Called by itself after the test. */
   close: () => Promise<void> = async () => {};
 
   constructor(
-    readonly page: Page,
+    page: Page,
     readonly server: Server,
-    /** The copy of the workspace that is open; a test may write into it. */
-    readonly folder: string | undefined,
+    folder: string | undefined,
   ) {
+    super(page, folder);
     page.on('console', (message) => this.consoleLines.push(`${message.type()}: ${message.text()}`));
   }
 
@@ -170,196 +172,6 @@ export class Workbench {
     await this.isReady();
   }
 
-  // --- palette and pick lists -------------------------------------------------------------------------------
-
-  /** The pick list or input box that is open. */
-  get quickInput(): Locator {
-    return this.page.locator('.quick-input-widget:visible');
-  }
-
-  /** Opens the command palette. */
-  async openPalette(): Promise<void> {
-    await eventually('the palette', async () => {
-      await this.page.keyboard.press('F1');
-      await this.quickInput.locator('input').first().waitFor({ timeout: 3_000 });
-      return true;
-    });
-  }
-
-  /** Runs a command by its full title in the palette, "Skiplens: Train..." for instance. */
-  async runCommand(title: string): Promise<void> {
-    await eventually(`the command "${title}" in the palette`, async () => {
-      await this.openPalette();
-      await this.quickInput.locator('input').first().fill(`>${title}`);
-      const row = this.pickRow(title);
-      try {
-        await row.waitFor({ timeout: 4_000 });
-      } catch (error) {
-        // Contributions of an extension arrive a moment after the workbench: close the palette and look again.
-        await this.page.keyboard.press('Escape');
-        throw error;
-      }
-      await row.click();
-      return true;
-    });
-    await eventually('the palette to close', async () => {
-      if (!(await this.quickInput.isVisible())) return true;
-      return !(await this.quickInput.locator('input').first().inputValue()).startsWith('>');
-    });
-  }
-
-  /** Labels of the rows that the open pick list shows, without their descriptions. */
-  async pickItems(): Promise<string[]> {
-    const rows = this.quickInput.locator('.monaco-list-row');
-    await rows.first().waitFor();
-    const labels = await rows.evaluateAll((all) =>
-      all.map((row) => row.querySelector('.quick-input-list-label .label-name')?.textContent ?? ''),
-    );
-    return labels.map((label) => label.replaceAll('\u00a0', ' ').trim());
-  }
-
-  /** The title above the open pick list or input box, step numbers included; empty where there is none. */
-  async pickTitle(): Promise<string> {
-    const title = this.quickInput.locator('.quick-input-title');
-    return (await title.isVisible()) ? ((await title.textContent()) ?? '').trim() : '';
-  }
-
-  /** Chooses the row with this label; types the label first where `filter` is set (long lists). */
-  async pick(label: string, { filter = false } = {}): Promise<void> {
-    if (filter) await this.typeInPick(label);
-    const row = this.pickRow(label);
-    await row.waitFor();
-    await row.click();
-  }
-
-  /** Presses Enter in the pick list or input box that carries this title, the default of a step. */
-  async accept(title?: string): Promise<void> {
-    if (title) {
-      await eventually(`the step "${title}"`, async () => (await this.pickTitle()).includes(title));
-    }
-    await this.quickInput.locator('input').first().press('Enter');
-  }
-
-  /** Replaces the text of the open pick list or input box. */
-  async typeInPick(text: string): Promise<void> {
-    await this.quickInput.locator('input').first().fill(text);
-  }
-
-  private pickRow(label: string): Locator {
-    const exact = new RegExp(`^\\s*${quote(label)}\\s*$`);
-    return this.quickInput
-      .locator('.monaco-list-row')
-      .filter({ has: this.page.locator('.quick-input-list-label .label-name', { hasText: exact }) })
-      .first();
-  }
-
-  // --- editor -----------------------------------------------------------------------------------------------
-
-  /** The text editor that is active. */
-  get editor(): Locator {
-    return this.page.locator('.part.editor .editor-group-container.active .monaco-editor[data-uri]').first();
-  }
-
-  /** Opens a file of the workspace by its name. */
-  async openFile(name: string): Promise<void> {
-    await eventually(`${name} in the list of files`, async () => {
-      await this.openPalette();
-      // With the whole path, a file that was written just now is found too.
-      await this.typeInPick(path.resolve(this.folder ?? '/', name));
-      const row = this.pickRow(path.basename(name));
-      await row.waitFor({ timeout: 4_000 });
-      await row.click();
-      return true;
-    });
-    await this.tab(path.basename(name)).waitFor();
-    await this.editor.locator('.view-line').first().waitFor();
-  }
-
-  /** Puts the caret at a place; lines and columns count from 1. */
-  async goTo(line: number, column = 1): Promise<void> {
-    await this.openPalette();
-    await this.typeInPick(`:${line}:${column}`);
-    await this.quickInput.locator('input').first().press('Enter');
-    await this.quickInput.waitFor({ state: 'hidden' });
-    await this.page.locator('.part.statusbar', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
-  }
-
-  /** The code on the screen, as the editor shows it, its lines in order; what is scrolled out is not in it. */
-  async visibleText(): Promise<string> {
-    await this.editor.locator('.view-line').first().waitFor();
-    const lines = await this.editor.locator('.view-lines .view-line').evaluateAll((elements) =>
-      elements
-        .map((element) => ({
-          top: Number.parseFloat((element as HTMLElement).style.top),
-          text: element.textContent,
-        }))
-        .sort((one, other) => one.top - other.top)
-        .map((line) => line.text ?? ''),
-    );
-    return lines.join('\n').replaceAll('\u00a0', ' ');
-  }
-
-  /** Rests the mouse on the first visible occurrence of `text` in the editor and returns what the hover says. */
-  async hover(text: string): Promise<string> {
-    const box = await this.boxOf(text);
-    const content = this.page.locator(
-      '.monaco-hover.visible .hover-contents, .monaco-hover:not(.hidden) .hover-contents',
-    );
-    return eventually(`a hover over "${text}"`, async () => {
-      await this.page.mouse.move(box.x - 40, box.y + 60);
-      await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
-      await content.first().waitFor({ timeout: 3_000 });
-      const words = (await content.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ').trim();
-      return words !== '' && !words.startsWith('Loading') && words;
-    });
-  }
-
-  /** Where `text` stands on the screen, in pixels of the page. */
-  private async boxOf(text: string): Promise<{ x: number; y: number; width: number; height: number }> {
-    await this.editor.locator('.view-line').first().waitFor();
-    return eventually(`"${text}" on the screen`, () =>
-      this.editor.evaluate((editor, wanted) => {
-        for (const line of editor.querySelectorAll('.view-line')) {
-          const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-          const nodes: Text[] = [];
-          while (walker.nextNode()) nodes.push(walker.currentNode as Text);
-          const whole = nodes.map((node) => node.data.replaceAll('\u00a0', ' ')).join('');
-          const start = whole.indexOf(wanted);
-          if (start < 0) continue;
-          const range = document.createRange();
-          let passed = 0;
-          for (const node of nodes) {
-            const from = start - passed;
-            const to = start + wanted.length - passed;
-            if (from >= 0 && from < node.length) range.setStart(node, from);
-            if (to > 0 && to <= node.length) range.setEnd(node, to);
-            passed += node.length;
-          }
-          const { x, y, width, height } = range.getBoundingClientRect();
-          return { x, y, width, height };
-        }
-        return undefined;
-      }, text),
-    );
-  }
-
-  /** Code lenses that are visible, "ResNet-18 · 11.2 M" for instance. */
-  async codeLenses(): Promise<string[]> {
-    const texts = await this.editor
-      .locator('.codelens-decoration a, .codelens-decoration > span')
-      .allInnerTexts();
-    return texts
-      .map((text) => text.replaceAll('\u00a0', ' ').trim())
-      .filter((text) => text !== '' && text !== '|');
-  }
-
-  /** Clicks a code lens. */
-  async clickCodeLens(text: string): Promise<void> {
-    await this.editor.locator('.codelens-decoration a', { hasText: text }).first().click();
-  }
-
-  // --- webviews ---------------------------------------------------------------------------------------------
-
   /** The document of the webview whose tab or view has this title; waits until it has loaded. */
   webviewFrame(title: string | RegExp): Promise<Frame> {
     const isWanted = (found: string | null) =>
@@ -379,8 +191,6 @@ export class Workbench {
     );
   }
 
-  // --- around the editor ------------------------------------------------------------------------------------
-
   /** Titles of the open tabs, in order. */
   async tabs(): Promise<string[]> {
     return this.page.locator('.part.editor .tab .monaco-icon-label-container').allInnerTexts();
@@ -395,10 +205,6 @@ export class Workbench {
   async closeTab(title: string): Promise<void> {
     await this.tab(title).click({ button: 'middle' });
     await this.tab(title).waitFor({ state: 'detached' });
-  }
-
-  private tab(title: string): Locator {
-    return this.page.locator(`.part.editor .tab[aria-label^="${title}"]`).first();
   }
 
   /** Opens a view container by its name in the activity bar, "Skiplens" for instance. */
@@ -496,8 +302,4 @@ export class Workbench {
     await this.page.screenshot({ path: file });
     return file;
   }
-}
-
-function quote(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
