@@ -1,11 +1,12 @@
 /** Attributes of every kind of value: read and written. */
 import { t } from '../../base/localize';
-import { frameworks, moduleMember } from '../recipes/frameworks';
+import { frameworks, librarySource, moduleMember } from '../recipes/frameworks';
 import type { ClassValue, InstanceValue, Site, Value } from '../values/values';
 import { string, unknown } from '../values/values';
 import { plainArgs } from './calls';
 import { reasonFor } from './expressions';
 import { callFunction, initLayer } from './functions';
+import { moduleNamed } from './imports';
 import type { Machine, Scope } from './machine';
 import { methodOf } from './methods';
 
@@ -29,6 +30,13 @@ export function getAttribute(machine: Machine, object: Value, name: string, site
     case 'module': {
       const own = object.environment?.names.get(name);
       if (own) return own;
+      if (!object.environment && librarySource(object.name) !== undefined) {
+        const library = moduleNamed(machine, object.name, 0, scope);
+        const found = library.kind === 'module' ? library.environment?.names.get(name) : undefined;
+        // `models.resnet` and `applications.vgg16` are modules with the same names in them.
+        if (found) return found;
+        if (/^[a-z0-9_]+$/.test(name) && !name.startsWith('preprocess')) return object;
+      }
       const member = object.environment ? undefined : moduleMember(object.name, name);
       return member ?? unknown(t('{0}.{1} is not in the recipes.', object.name, name));
     }

@@ -21,6 +21,7 @@ import {
 import { getAttribute, setAttribute } from './attributes';
 import { callValue, plainArgs } from './calls';
 import { reasonFor } from './expressions';
+import { moduleNamed } from './imports';
 import type { Scope } from './machine';
 import { native } from './methods';
 import { binary, compare, display, truth } from './operators';
@@ -416,6 +417,12 @@ function copied(c: NativeContext, value: Value, depth: number): Value {
 
 const JAVASCRIPT: Readonly<Record<string, (c: NativeContext) => Value>> = {
   super: PYTHON.super,
+  require: (c) => {
+    const name = arg(c, 0);
+    return name.kind === 'string'
+      ? moduleNamed(c.machine, name.value, 0, scopeOf(c, 'javascript'))
+      : unknown(t('The name of the module is not known.'));
+  },
   typeof: (c) => {
     const types: Partial<Record<Value['kind'], string>> = {
       int: 'number',

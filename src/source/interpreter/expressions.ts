@@ -85,7 +85,9 @@ function read(machine: Machine, expr: Expr, scope: Scope): Value {
       const args = evaluateArgs(machine, expr.args, scope);
       const site = siteOf(scope, expr);
       if (scope.file === machine.mainFile) machine.at = site;
-      return callValue(machine, callee, args, site, scope, calleeText(expr.callee));
+      const result = callValue(machine, callee, args, site, scope, calleeText(expr.callee));
+      if (result.kind === 'tensor') machine.mention(expr, scope.file, result);
+      return result;
     }
     case 'binary': {
       const a = evaluate(machine, expr.left, scope);

@@ -22,7 +22,8 @@ export function join(machine: Machine, a: Value | undefined, b: Value | undefine
     });
     return joined;
   }
-  for (const side of [a, b]) if ((side.kind === 'list' || side.kind === 'set') && side.lost !== undefined) return unknown(side.lost);
+  for (const side of [a, b])
+    if ((side.kind === 'list' || side.kind === 'set') && side.lost !== undefined) return unknown(side.lost);
   if ((a.kind === 'list' || a.kind === 'tuple') && a.kind === b.kind && a.items.length === b.items.length) {
     const other = b.items;
     return { kind: a.kind, items: a.items.map((item, i) => join(machine, item, other[i], reason)) };

@@ -22,7 +22,8 @@ export function binary(
   if (a.kind === 'tensor' || b.kind === 'tensor') return tensorBinary(machine, operator, a, b, site);
   if (a.kind === 'unknown') return a;
   if (b.kind === 'unknown') return b;
-  for (const side of [a, b]) if ((side.kind === 'list' || side.kind === 'tuple') && side.lost !== undefined) return unknown(side.lost);
+  for (const side of [a, b])
+    if ((side.kind === 'list' || side.kind === 'tuple') && side.lost !== undefined) return unknown(side.lost);
   const x = numeric(a);
   const y = numeric(b);
   if (x && y) return arithmetic(operator, x, y, scope);
@@ -234,7 +235,8 @@ export function equal(a: Value, b: Value): boolean | undefined {
     if (x.kind === 'int' && y.kind === 'int') return sameDim(x.value, y.value);
     return typeof x.value === 'number' && typeof y.value === 'number' ? x.value === y.value : undefined;
   }
-  if ((a.kind === 'list' && a.lost !== undefined) || (b.kind === 'list' && b.lost !== undefined)) return undefined;
+  if ((a.kind === 'list' && a.lost !== undefined) || (b.kind === 'list' && b.lost !== undefined))
+    return undefined;
   const isSequence = (v: Value) => v.kind === 'list' || v.kind === 'tuple';
   if ((a.kind === 'list' || a.kind === 'tuple') && (b.kind === 'list' || b.kind === 'tuple')) {
     if (a.kind !== b.kind || a.items.length !== b.items.length) return false;

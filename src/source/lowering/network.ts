@@ -45,7 +45,13 @@ export function lowerToNetwork(model: Model, file: string, isPlain = false): Net
   const output = model.trace.outputs[0];
   const classes = output?.shape?.at(-1);
   if (model.trace.outputs.length !== 1 || output?.shape?.length !== 2 || typeof classes !== 'number')
-    throw refused(model, t('It must end in one row of logits an image, and ends in {0}.', formatShape(output?.shape, model.framework)));
+    throw refused(
+      model,
+      t(
+        'It must end in one row of logits an image, and ends in {0}.',
+        formatShape(output?.shape, model.framework),
+      ),
+    );
   const hasSkips = model.trace.blocks.length > 0;
   const name = isPlain ? t('{0} without skips', model.name) : model.name;
   const network: Network = {
@@ -71,26 +77,39 @@ export function lowerToNetwork(model: Model, file: string, isPlain = false): Net
 }
 
 function refused(model: Model, reason: string): SkiplensError {
-  return new SkiplensError('source/refused', t('{0} (line {1}) cannot be built here. {2}', model.name, model.line, reason));
+  return new SkiplensError(
+    'source/refused',
+    t('{0} (line {1}) cannot be built here. {2}', model.name, model.line, reason),
+  );
 }
 
 /** C, H, W of the one input. */
 function imageShape(model: Model): ImageShape {
   const { inputs } = model.trace;
   const shape = inputs[0]?.shape;
-  if (inputs.length !== 1) throw refused(model, t('It takes {0} inputs, and only one can be fed.', inputs.length));
+  if (inputs.length !== 1)
+    throw refused(model, t('It takes {0} inputs, and only one can be fed.', inputs.length));
   if (!shape) throw refused(model, t('Its input shape is not known; give one first.'));
   const sizes = shape.slice(1);
   if (!sizes.every((size): size is number => typeof size === 'number'))
-    throw refused(model, t('Its input shape {0} is not known in full; give one first.', formatShape(shape, model.framework)));
+    throw refused(
+      model,
+      t('Its input shape {0} is not known in full; give one first.', formatShape(shape, model.framework)),
+    );
   if (sizes.length === 1) return [1, 1, sizes[0]];
-  if (sizes.length !== 3) throw refused(model, t('It takes {0}, and only images and rows can be fed.', formatShape(shape, model.framework)));
+  if (sizes.length !== 3)
+    throw refused(
+      model,
+      t('It takes {0}, and only images and rows can be fed.', formatShape(shape, model.framework)),
+    );
   const [a, b, c] = sizes;
   return isChannelsLast(model) ? [c, a, b] : [a, b, c];
 }
 
 function isChannelsLast(model: Model): boolean {
-  return model.framework !== 'pytorch' && !model.trace.nodes.some((node) => node.attributes.order === 'first');
+  return (
+    model.framework !== 'pytorch' && !model.trace.nodes.some((node) => node.attributes.order === 'first')
+  );
 }
 
 class Lowering {
@@ -123,7 +142,8 @@ class Lowering {
     const [tensor] = this.model.trace.inputs;
     let x = this.b.input('input', float32(batch, ...input));
     const image = x;
-    if (tensor.shape?.length === 2) x = this.b.layer('rows', 'Flatten', [image], () => this.b.op('Flatten', [image]), '');
+    if (tensor.shape?.length === 2)
+      x = this.b.layer('rows', 'Flatten', [image], () => this.b.op('Flatten', [image]), '');
     this.values.set(tensor.id, x);
     const done = new Set<TraceNode>();
     for (const node of this.nodes) {
@@ -148,7 +168,13 @@ class Lowering {
     const input = this.valueOf(block.input, first);
     const call = this.scopes.get(block.addition);
     this.b.from(this.range(call), () => {
-      this.b.block(block.scope, this.isPlain ? 'plainBlock' : block.kind, input, () => this.insideBlock(block, input), name);
+      this.b.block(
+        block.scope,
+        this.isPlain ? 'plainBlock' : block.kind,
+        input,
+        () => this.insideBlock(block, input),
+        name,
+      );
     });
   }
 
@@ -170,7 +196,8 @@ class Lowering {
         continue;
       }
       this.spell(node, prefix, `${block.scope.replaceAll('/', '.')}.`, (tensor) => {
-        if (this.isPlain || tensor.id !== skip.fork.id || (!onSkip.has(node) && !this.isBetween(node, block))) return this.valueOf(tensor, node);
+        if (this.isPlain || tensor.id !== skip.fork.id || (!onSkip.has(node) && !this.isBetween(node, block)))
+          return this.valueOf(tensor, node);
         const isCarried = onSkip.has(node) || (node === block.addition && skip.skip.id === skip.fork.id);
         return isCarried ? forked().skip : forked().branch;
       });
@@ -183,12 +210,19 @@ class Lowering {
   }
 
   /** Spells one operation under its scope, and remembers what comes out. */
-  private spell(node: TraceNode, prefix: string, namePrefix: string, value: (tensor: TensorValue) => Value): void {
+  private spell(
+    node: TraceNode,
+    prefix: string,
+    namePrefix: string,
+    value: (tensor: TensorValue) => Value,
+  ): void {
     const call = this.scopes.get(node);
     const refuse = (reason: string): never => {
       throw refused(this.model, t('Line {0}, {1}: {2}', call?.line ?? this.model.line, node.callee, reason));
     };
-    const known = Object.hasOwn(spellings, node.op) ? spellings[node.op as keyof typeof spellings] : undefined;
+    const known = Object.hasOwn(spellings, node.op)
+      ? spellings[node.op as keyof typeof spellings]
+      : undefined;
     if (!known) refuse(call?.reason ?? t('the operation has no counterpart here.'));
     const full = call?.scope ?? node.op;
     const scope = full.startsWith(prefix) ? full.slice(prefix.length) : full;
@@ -229,16 +263,35 @@ class Lowering {
     }
     throw refused(
       this.model,
-      t('Line {0}, {1}: {2}', call?.line ?? this.model.line, by?.callee ?? '', t('one of its inputs is not made from the input of the model.')),
+      t(
+        'Line {0}, {1}: {2}',
+        call?.line ?? this.model.line,
+        by?.callee ?? '',
+        t('one of its inputs is not made from the input of the model.'),
+      ),
     );
   }
 
   /** Sizes in the IR's order. */
   private shapeOf(tensor: TensorValue, node: TraceNode): number[] {
-    const sizes = tensor.shape?.map((size, i) => (typeof size === 'number' && !(i === 0 && this.isBatch(tensor)) ? size : i === 0 ? this.batch : Number.NaN));
+    const sizes = tensor.shape?.map((size, i) =>
+      typeof size === 'number' && !(i === 0 && this.isBatch(tensor))
+        ? size
+        : i === 0
+          ? this.batch
+          : Number.NaN,
+    );
     if (!sizes || sizes.some(Number.isNaN)) {
       const call = this.scopes.get(node);
-      throw refused(this.model, t('Line {0}, {1}: {2}', call?.line ?? this.model.line, node.callee, call?.reason ?? t('its shape is not known.')));
+      throw refused(
+        this.model,
+        t(
+          'Line {0}, {1}: {2}',
+          call?.line ?? this.model.line,
+          node.callee,
+          call?.reason ?? t('its shape is not known.'),
+        ),
+      );
     }
     return this.isLast && sizes.length === 4 ? [sizes[0], sizes[3], sizes[1], sizes[2]] : sizes;
   }

@@ -72,7 +72,8 @@ export function slice(s: Spelling): Value {
 }
 
 function expanded(s: Spelling, parts: readonly string[], rank: number): string[] {
-  if (parts.includes('new') || parts.includes('?')) return s.refuse(t('the subscript has no counterpart here.'));
+  if (parts.includes('new') || parts.includes('?'))
+    return s.refuse(t('the subscript has no counterpart here.'));
   const dots = parts.indexOf('...');
   if (dots < 0) return [...parts];
   const missing = rank - (parts.length - 1);
@@ -94,13 +95,15 @@ function boundsOf(s: Spelling, part: string, size: number): [number, number, num
 function padded(s: Spelling, before: readonly number[], behind: readonly number[]): Value {
   const [x] = s.inputs;
   if (s.node.attributes.value !== 0) return s.refuse(t('only zeros can be padded here.'));
-  if ([...before, ...behind].some((n) => n < 0)) return s.refuse(t('a negative padding has no counterpart here.'));
+  if ([...before, ...behind].some((n) => n < 0))
+    return s.refuse(t('a negative padding has no counterpart here.'));
   return s.b.layer(s.scope, 'Pad', [x], () => s.b.op('Pad', [x], { pads: [...before, ...behind] }), '');
 }
 
 function amounts(s: Spelling): number[] {
   const { pads } = s.node.attributes;
-  if (!Array.isArray(pads) || !pads.every((n) => typeof n === 'number')) return s.refuse(t('its padding is not known.'));
+  if (!Array.isArray(pads) || !pads.every((n) => typeof n === 'number'))
+    return s.refuse(t('its padding is not known.'));
   return pads;
 }
 
@@ -129,6 +132,7 @@ export function padAll(s: Spelling): Value {
   const pads = amounts(s);
   const before = pads.filter((_, i) => i % 2 === 0);
   const behind = pads.filter((_, i) => i % 2 === 1);
-  const turn = (list: number[]) => (s.isChannelsLast && list.length === 4 ? [list[0], list[3], list[1], list[2]] : list);
+  const turn = (list: number[]) =>
+    s.isChannelsLast && list.length === 4 ? [list[0], list[3], list[1], list[2]] : list;
   return padded(s, turn(before), turn(behind));
 }

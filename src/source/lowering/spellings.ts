@@ -2,13 +2,14 @@
  * Every traced operation that the IR can say, and how. Images come in N, C, H, W whatever the framework; where an
  * operation counts axes, they are turned. What is missing here refuses a model.
  */
+
+import { t } from '../../base/localize';
 import type { Value } from '../../ir/graph';
+import { float32 } from '../../ir/tensorType';
 import { type ActivationName, activations } from '../../layers/activation';
 import { dropout } from '../../layers/dropout';
-import { float32 } from '../../ir/tensorType';
-import { t } from '../../base/localize';
-import { averagePool, maxPool } from './pooling';
 import type { Spelling } from './network';
+import { averagePool, maxPool } from './pooling';
 import { padAll, padImage, padLast, permute, reshape, slice } from './shapes';
 import { batchNorm, conv, dense, groupNorm } from './weighted';
 
@@ -39,7 +40,10 @@ function relu6(s: Spelling, x: Value, scope: string): Value {
 function hardSigmoid(s: Spelling, x: Value): Value {
   const { b } = s;
   const shifted = b.op('Add', [x, b.constant(float32(), [3])]);
-  const cut = b.op('Sub', [b.op('Relu', [shifted]), b.op('Relu', [b.op('Sub', [shifted, b.constant(float32(), [6])])])]);
+  const cut = b.op('Sub', [
+    b.op('Relu', [shifted]),
+    b.op('Relu', [b.op('Sub', [shifted, b.constant(float32(), [6])])]),
+  ]);
   return b.op('Mul', [cut, b.constant(float32(), [1 / 6])]);
 }
 
@@ -59,7 +63,9 @@ function carried(s: Spelling, x: Value): Value {
   if (typeof activation !== 'string' || activation === 'linear') return x;
   if ((activation === 'softmax' || activation === 'log_softmax') && s.isEnd) return x;
   const name = BY_NAME[activation];
-  return name ? activate(s, x, name, `${s.scope}_${activation}`) : s.refuse(t('the activation {0} has no counterpart here.', activation));
+  return name
+    ? activate(s, x, name, `${s.scope}_${activation}`)
+    : s.refuse(t('the activation {0} has no counterpart here.', activation));
 }
 
 function binary(op: string): Speller {
@@ -93,7 +99,8 @@ function merged(op: string, finish?: (s: Spelling, sum: Value) => Value): Spelle
 const through: Speller = ({ inputs }) => [inputs[0]];
 
 /** At the end a softmax is part of the loss; elsewhere the IR has none. */
-const softmaxAtEnd: Speller = (s) => (s.isEnd ? [s.inputs[0]] : s.refuse(t('a softmax inside a network has no counterpart here.')));
+const softmaxAtEnd: Speller = (s) =>
+  s.isEnd ? [s.inputs[0]] : s.refuse(t('a softmax inside a network has no counterpart here.'));
 
 /** An axis in the IR's order. */
 function axisOf(s: Spelling, axis: unknown, rank: number): number {
@@ -117,16 +124,36 @@ export const spellings = {
   leakyRelu: (s) => {
     const { b, inputs, node } = s;
     const alpha = node.attributes.alpha ?? node.attributes.negative_slope;
-    return [b.layer(s.scope, 'LeakyRelu', inputs, () => b.op('LeakyRelu', inputs, { alpha: typeof alpha === 'number' ? alpha : 0.01 }), '')];
+    return [
+      b.layer(
+        s.scope,
+        'LeakyRelu',
+        inputs,
+        () => b.op('LeakyRelu', inputs, { alpha: typeof alpha === 'number' ? alpha : 0.01 }),
+        '',
+      ),
+    ];
   },
   hardSigmoid: (s) => [s.b.layer(s.scope, 'HardSigmoid', s.inputs, () => hardSigmoid(s, s.inputs[0]), '')],
-  hardSwish: (s) => [s.b.layer(s.scope, 'HardSwish', s.inputs, () => s.b.op('Mul', [s.inputs[0], hardSigmoid(s, s.inputs[0])]), '')],
+  hardSwish: (s) => [
+    s.b.layer(
+      s.scope,
+      'HardSwish',
+      s.inputs,
+      () => s.b.op('Mul', [s.inputs[0], hardSigmoid(s, s.inputs[0])]),
+      '',
+    ),
+  ],
   activation: (s) => {
     const { activation } = s.node.attributes;
     if (activation === 'softmax' && s.isEnd) return [s.inputs[0]];
     if (activation === 'relu6') return [relu6(s, s.inputs[0], s.scope)];
     const name = typeof activation === 'string' ? BY_NAME[activation] : undefined;
-    return activation === 'linear' ? through(s) : name ? named(name)(s) : s.refuse(t('the activation {0} has no counterpart here.', String(activation)));
+    return activation === 'linear'
+      ? through(s)
+      : name
+        ? named(name)(s)
+        : s.refuse(t('the activation {0} has no counterpart here.', String(activation)));
   },
   softmax: softmaxAtEnd,
   logSoftmax: softmaxAtEnd,
@@ -141,7 +168,13 @@ export const spellings = {
   globalMaxPool: (s) => {
     const { b, inputs } = s;
     const [, , height, width] = inputs[0].type.shape;
-    const pooled = b.layer(s.scope, 'GlobalMaxPool', inputs, () => b.op('MaxPool', inputs, { kernel: [height, width] }), '');
+    const pooled = b.layer(
+      s.scope,
+      'GlobalMaxPool',
+      inputs,
+      () => b.op('MaxPool', inputs, { kernel: [height, width] }),
+      '',
+    );
     return [s.shape.length === 2 ? b.op('Flatten', [pooled]) : pooled];
   },
   flatten: (s) => {
@@ -180,7 +213,15 @@ export const spellings = {
     const { axes, keep } = node.attributes;
     if (!Array.isArray(axes)) return s.refuse(t('its axis is not known.'));
     const turned = axes.map((axis) => axisOf(s, axis, inputs[0].type.shape.length)).sort((x, y) => x - y);
-    return [b.layer(s.scope, 'ReduceMean', inputs, () => b.op('ReduceMean', inputs, { axes: turned, keepdims: keep === true }), '')];
+    return [
+      b.layer(
+        s.scope,
+        'ReduceMean',
+        inputs,
+        () => b.op('ReduceMean', inputs, { axes: turned, keepdims: keep === true }),
+        '',
+      ),
+    ];
   },
   dropout: (s) => {
     const { rate, p } = s.node.attributes;
@@ -200,7 +241,9 @@ export const spellings = {
         inputs,
         () => {
           const scaled = b.op('Mul', [inputs[0], b.constant(float32(), [scale])]);
-          return typeof offset === 'number' && offset !== 0 ? b.op('Add', [scaled, b.constant(float32(), [offset])]) : scaled;
+          return typeof offset === 'number' && offset !== 0
+            ? b.op('Add', [scaled, b.constant(float32(), [offset])])
+            : scaled;
         },
         '',
       ),

@@ -9,7 +9,13 @@ import type { Spelling } from './network';
 function initialization(s: Spelling): Initialization {
   if (s.node.framework === 'pytorch') return 'pytorch-uniform';
   const given = s.node.instance?.layer?.args.get('kernel_initializer');
-  const name = given?.kind === 'string' ? given.value.replace(/_?([A-Z])/g, '-$1').toLowerCase().replaceAll('_', '-') : '';
+  const name =
+    given?.kind === 'string'
+      ? given.value
+          .replace(/_?([A-Z])/g, '-$1')
+          .toLowerCase()
+          .replaceAll('_', '-')
+      : '';
   return initializations.find((known) => known === name) ?? 'glorot-uniform';
 }
 
@@ -20,7 +26,9 @@ function parameters(s: Spelling, shape: readonly number[], filters: number, hasB
   if (known) return [...known];
   const [, inner, ...kernel] = shape;
   const fan = inner * kernel.reduce((x, y) => x * y, 1);
-  const values = [b.parameter('weight', float32(...shape), 'weight', initializerFor(initialization(s), shape)).value];
+  const values = [
+    b.parameter('weight', float32(...shape), 'weight', initializerFor(initialization(s), shape)).value,
+  ];
   if (hasBias) {
     const start: Initializer =
       node.framework === 'pytorch'
@@ -34,7 +42,8 @@ function parameters(s: Spelling, shape: readonly number[], filters: number, hasB
 
 function numbers(s: Spelling, name: string): number[] {
   const value = s.node.attributes[name];
-  if (!Array.isArray(value) || !value.every((n) => typeof n === 'number')) return s.refuse(t('its {0} is not known.', name));
+  if (!Array.isArray(value) || !value.every((n) => typeof n === 'number'))
+    return s.refuse(t('its {0} is not known.', name));
   return value;
 }
 
@@ -60,12 +69,14 @@ export function conv(s: Spelling): Value {
   const { b, node, inputs } = s;
   const [x] = inputs;
   const kernel = numbers(s, 'kernel');
-  if (kernel.length !== 2 || x.type.shape.length !== 4) return s.refuse(t('only two-dimensional convolutions are built here.'));
+  if (kernel.length !== 2 || x.type.shape.length !== 4)
+    return s.refuse(t('only two-dimensional convolutions are built here.'));
   const group = node.attributes.groups;
   if (typeof group !== 'number') return s.refuse(t('its groups are not known.'));
   const filters = s.shape[1];
   const mode = node.instance?.layer?.args.get('padding_mode');
-  if (mode?.kind === 'string' && mode.value !== 'zeros') return s.refuse(t('the padding mode {0} has no counterpart here.', mode.value));
+  if (mode?.kind === 'string' && mode.value !== 'zeros')
+    return s.refuse(t('the padding mode {0} has no counterpart here.', mode.value));
   return b.layer(
     s.scope,
     'Conv',
@@ -149,8 +160,10 @@ export function groupNorm(s: Spelling): Value {
   const { b, node, inputs } = s;
   const [x] = inputs;
   const { groups, epsilon } = node.attributes;
-  if (typeof groups !== 'number' || typeof epsilon !== 'number') return s.refuse(t('its groups are not known.'));
-  if (!node.weights.some((weight) => weight.role === 'scale')) return s.refuse(t('a norm without weights has no counterpart here.'));
+  if (typeof groups !== 'number' || typeof epsilon !== 'number')
+    return s.refuse(t('its groups are not known.'));
+  if (!node.weights.some((weight) => weight.role === 'scale'))
+    return s.refuse(t('a norm without weights has no counterpart here.'));
   return b.layer(
     s.scope,
     'GroupNormalization',

@@ -3,9 +3,9 @@ import type { ShortcutKind } from '../../ir/graph';
 import type { Fix, Severity } from '../interpreter/machine';
 import type { Framework } from '../recipes/recipe';
 import type { Dims } from '../values/dims';
-import type { TracedBlock } from './blocks';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, TensorValue, Value } from '../values/values';
+import type { TracedBlock } from './blocks';
 
 /** Offsets, and the line and column of the start, counted from 1. */
 export interface Place {

@@ -3,11 +3,11 @@ import { callValue } from '../interpreter/calls';
 import { reasonFor } from '../interpreter/expressions';
 import type { Machine, Scope } from '../interpreter/machine';
 import { nodesBetween, replay } from '../recipes/kerasModules';
-import { blocksOf, ownerPath, type TracedBlock } from './blocks';
 import { add, type Dim, type Dims, isUnknownDim, substitute } from '../values/dims';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, TensorValue, Value } from '../values/values';
 import type { LayerCall, Model, SkipInfo } from './analysis';
+import { blocksOf, ownerPath, type TracedBlock } from './blocks';
 import type { Candidate } from './discover';
 import { type ModelInput, missingInput } from './inputs';
 import type { Lines } from './lines';
@@ -143,7 +143,11 @@ function layerCalls(
 }
 
 /** Where the node's module stands; below its block where that has a scope of its own. */
-function scopeOf(node: TraceNode, paths: ReadonlyMap<InstanceValue, string>, block: string | undefined): string {
+function scopeOf(
+  node: TraceNode,
+  paths: ReadonlyMap<InstanceValue, string>,
+  block: string | undefined,
+): string {
   const own = node.instance && paths.get(node.instance);
   const prefix = ownerPath(node, paths);
   const name = node.instance?.layer?.name ?? (node.callee === '+' ? 'add' : (NAMES[node.op] ?? node.op));

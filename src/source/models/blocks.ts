@@ -23,7 +23,10 @@ interface Draft extends Omit<TracedBlock, 'scope' | 'kind'> {
   readonly owner?: InstanceValue;
 }
 
-export function blocksOf(nodes: readonly TraceNode[], paths: ReadonlyMap<InstanceValue, string>): TracedBlock[] {
+export function blocksOf(
+  nodes: readonly TraceNode[],
+  paths: ReadonlyMap<InstanceValue, string>,
+): TracedBlock[] {
   const users = usersOf(nodes);
   const closings = nodes.flatMap((node) => {
     const [a, b] = node.inputs;
@@ -89,7 +92,8 @@ function moduleBlock(
   const owner = addition.owners[depth];
   if (!owner || depth < 1) return undefined;
   const at = nodes.indexOf(addition);
-  const isInside = (node: TraceNode | undefined) => node?.owners[depth] === owner && node.owners[depth - 1] === addition.owners[depth - 1];
+  const isInside = (node: TraceNode | undefined) =>
+    node?.owners[depth] === owner && node.owners[depth - 1] === addition.owners[depth - 1];
   let first = at;
   let last = at;
   while (first > 0 && isInside(nodes[first - 1])) first--;
@@ -100,7 +104,8 @@ function moduleBlock(
   const made = new Set([...run].flatMap((node) => node.outputs.map((output) => output.id)));
   const inputs = new Map<number, TensorValue>();
   for (const node of run)
-    for (const input of node.inputs) if (!made.has(input.id) && input.origin !== 'constant') inputs.set(input.id, input);
+    for (const input of node.inputs)
+      if (!made.has(input.id) && input.origin !== 'constant') inputs.set(input.id, input);
   const [input, ...more] = inputs.values();
   const outputs = [...run]
     .flatMap((node) => node.outputs)
@@ -109,9 +114,24 @@ function moduleBlock(
   return { nodes: run, addition, skip, input, output: outputs[0], owner };
 }
 
-const ACTIVATIONS = new Set(['relu', 'relu6', 'leakyRelu', 'elu', 'gelu', 'silu', 'sigmoid', 'tanh', 'activation', 'hardSwish']);
+const ACTIVATIONS = new Set([
+  'relu',
+  'relu6',
+  'leakyRelu',
+  'elu',
+  'gelu',
+  'silu',
+  'sigmoid',
+  'tanh',
+  'activation',
+  'hardSwish',
+]);
 
-function spanBlock(addition: TraceNode, skip: Skip, users: ReadonlyMap<number, TraceNode[]>): Draft | undefined {
+function spanBlock(
+  addition: TraceNode,
+  skip: Skip,
+  users: ReadonlyMap<number, TraceNode[]>,
+): Draft | undefined {
   const nodes = new Set<TraceNode>([...skip.skipNodes, ...skip.branchNodes, addition]);
   let input = skip.fork;
   // A pre-activation block projects behind its first norm and activation (He 2016): they belong to it.

@@ -83,7 +83,8 @@ export function countBelow(paths: ReadonlyMap<InstanceValue, string>): Parameter
 /** Something below the model is a value that nothing is known of, so that a count would be too small. */
 export function hasUnknownMember(paths: ReadonlyMap<InstanceValue, string>): Value | undefined {
   for (const instance of paths.keys()) {
-    for (const child of instance.layer?.children ?? []) if (child.value.kind === 'unknown') return child.value;
+    for (const child of instance.layer?.children ?? [])
+      if (child.value.kind === 'unknown') return child.value;
     for (const value of instance.attributes.values()) {
       if (value.kind === 'instance' && !value.layer && value.class.hasUnknownBase) return value;
       if (value.kind === 'list' && value.lost !== undefined && instance.layer?.recipe.framework !== 'pytorch')

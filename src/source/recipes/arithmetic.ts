@@ -96,7 +96,8 @@ export function elementwiseRule(
 ): OpResult {
   let shape: Dims | undefined = inputs[0]?.shape;
   for (const other of inputs.slice(1)) {
-    if (!shape || !other.shape) shape = knownBeside(shape ?? other.shape, other);
+    // Beside a number a tensor keeps its shape; beside something unknown nothing is known.
+    if (!shape || !other.shape) shape = undefined;
     else
       shape = broadcast(
         shape,
@@ -107,11 +108,6 @@ export function elementwiseRule(
       );
   }
   return { op, shapes: [shape], attributes };
-}
-
-/** Beside a scalar, or where one shape is unknown: nothing can be said of the result. */
-function knownBeside(shape: Dims | undefined, other: TensorValue): Dims | undefined {
-  return shape && other.shape && (other.shape.length === 0 || shape.length === 0) ? shape : undefined;
 }
 
 function misfit(op: string, a: Dims, b: Dims, framework: Framework): string {

@@ -2,7 +2,7 @@
 import { t } from '../../base/localize';
 import { standardMember } from '../interpreter/builtins';
 import { native } from '../interpreter/methods';
-import { FALSE, NONE, unknown, type Value } from '../values/values';
+import { dict, FALSE, NONE, unknown, type Value } from '../values/values';
 import type { FrameworkHooks } from './hooks';
 import { kerasFunctions, kerasInput, kerasMerges, kerasTensorAttribute } from './kerasFunctions';
 import { hooksOf, kerasClass } from './kerasModules';
@@ -123,6 +123,13 @@ const SUBMODULES: ReadonlyMap<string, Value> = new Map(
   ].map((name) => [name, { kind: 'module', name } as const]),
 );
 
+/** A loss keeps what `modelWarnings` asks for: whether it expects logits. */
+function lossMember(name: string): Value {
+  return native(name, ({ call }) =>
+    dict([...call.keywords].map(([key, { value }]) => [key, value] as const)),
+  );
+}
+
 const KERAS_MODULES = new Set(
   'layers models applications backend ops activations utils regularizers initializers optimizers losses metrics callbacks datasets preprocessing saving random engine'.split(
     ' ',
@@ -153,6 +160,8 @@ function kerasMember(module: string, name: string): Value | undefined {
       if (name === 'Model' || name === 'Sequential' || name === 'Layer') return kerasClass(name);
       if (name === 'applications') return { kind: 'module', name: 'keras.applications' };
       return KERAS_MODULES.has(name) ? { kind: 'module', name: `keras.${name}` } : undefined;
+    case 'keras.losses':
+      return lossMember(name);
     case 'keras.models':
       return name === 'Input' ? kerasInput : kerasClass(name);
     case 'keras.layers':

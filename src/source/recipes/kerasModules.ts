@@ -196,13 +196,18 @@ export function replay(
   for (const node of nodesBetween(functional.inputs, functional.outputs)) {
     const rule = machine.rules.get(node);
     machine.owners.splice(0, machine.owners.length, ...base, instance, ...node.owners);
+    const given = node.inputs.map((tensor) => known.get(tensor.id) ?? tensor);
+    const layer = node.instance?.layer;
+    // Layers that were forgotten for another input are built again.
+    if (layer && !layer.weights)
+      layer.weights = layer.recipe.weights?.(new Args(layer.args, layer.argSites), given);
     const outputs = machine.emit({
-      inputs: node.inputs.map((tensor) => known.get(tensor.id) ?? tensor),
+      inputs: given,
       rule: rule ?? (() => ({ op: node.op, shapes: node.outputs.map(() => undefined) })),
       callee: node.callee,
       framework: node.framework,
       site: machine.muted > 0 || base.length === 0 ? node.site : site,
-      weights: node.weights,
+      weights: layer?.weights ?? node.weights,
       instance: node.instance,
     });
     node.outputs.forEach((output, i) => void known.set(output.id, outputs[i]));
@@ -465,6 +470,13 @@ export function kerasClass(name: string): ClassValue | undefined {
   return Object.hasOwn(kerasLayers, name) ? classOf(kerasLayers[name], kerasLayers.Layer) : undefined;
 }
 
+/** What is set on a model is set on its layers. */
+function freeze(instance: InstanceValue, trainable: boolean, depth: number): void {
+  if (!instance.layer || depth > 40) return;
+  instance.layer.trainable = trainable;
+  for (const { value } of sublayersOf(instance)) freeze(value, trainable, depth + 1);
+}
+
 export function hooksOf(tensorAttribute: FrameworkHooks['tensorAttribute']): FrameworkHooks {
   return {
     callInstance,
@@ -484,8 +496,7 @@ export function hooksOf(tensorAttribute: FrameworkHooks['tensorAttribute']): Fra
       return instanceAttribute(machine, self, name, machine.at, { file: '', language: 'python' } as Scope);
     },
     attributeSet: (_machine, instance, name, value) => {
-      if (name === 'trainable' && instance.layer && value.kind === 'boolean')
-        instance.layer.trainable = value.value;
+      if (name === 'trainable' && value.kind === 'boolean') freeze(instance, value.value, 0);
     },
   };
 }

@@ -62,7 +62,7 @@ def block2(x, filters, stride, shortcut, name):
     return layers.Add(name=name + '_out')([skip, y])
 
 
-def resnet(depths, version, title):
+def make_resnet(depths, version, title):
     def make(include_top=True, weights='imagenet', input_tensor=None, input_shape=None, pooling=None, classes=1000, classifier_activation='softmax', name=title, **kwargs):
         inputs = obtain(include_top, input_shape, input_tensor)
         x = layers.ZeroPadding2D(((3, 3), (3, 3)), name='conv1_pad')(inputs)
@@ -85,15 +85,15 @@ def resnet(depths, version, title):
     return make
 
 
-ResNet50 = resnet([3, 4, 6, 3], 1, 'resnet50')
-ResNet101 = resnet([3, 4, 23, 3], 1, 'resnet101')
-ResNet152 = resnet([3, 8, 36, 3], 1, 'resnet152')
-ResNet50V2 = resnet([3, 4, 6, 3], 2, 'resnet50v2')
-ResNet101V2 = resnet([3, 4, 23, 3], 2, 'resnet101v2')
-ResNet152V2 = resnet([3, 8, 36, 3], 2, 'resnet152v2')
+ResNet50 = make_resnet([3, 4, 6, 3], 1, 'resnet50')
+ResNet101 = make_resnet([3, 4, 23, 3], 1, 'resnet101')
+ResNet152 = make_resnet([3, 8, 36, 3], 1, 'resnet152')
+ResNet50V2 = make_resnet([3, 4, 6, 3], 2, 'resnet50v2')
+ResNet101V2 = make_resnet([3, 4, 23, 3], 2, 'resnet101v2')
+ResNet152V2 = make_resnet([3, 8, 36, 3], 2, 'resnet152v2')
 
 
-def vgg(counts, title):
+def make_vgg(counts, title):
     def make(include_top=True, weights='imagenet', input_tensor=None, input_shape=None, pooling=None, classes=1000, classifier_activation='softmax', name=title, **kwargs):
         inputs = obtain(include_top, input_shape, input_tensor)
         x = inputs
@@ -114,6 +114,6 @@ def vgg(counts, title):
     return make
 
 
-VGG16 = vgg([2, 2, 3, 3, 3], 'vgg16')
-VGG19 = vgg([2, 2, 4, 4, 4], 'vgg19')
+VGG16 = make_vgg([2, 2, 3, 3, 3], 'vgg16')
+VGG19 = make_vgg([2, 2, 4, 4, 4], 'vgg19')
 `;

@@ -86,21 +86,21 @@ class ResNet(nn.Module):
         return self.fc(x)
 
 
-def resnet(block, depths, groups=1, width=64):
+def make_resnet(block, depths, groups=1, width=64):
     def make(weights=None, progress=True, pretrained=False, num_classes=1000, **kwargs):
         return ResNet(block, depths, num_classes, groups, width)
     return make
 
 
-resnet18 = resnet(BasicBlock, [2, 2, 2, 2])
-resnet34 = resnet(BasicBlock, [3, 4, 6, 3])
-resnet50 = resnet(Bottleneck, [3, 4, 6, 3])
-resnet101 = resnet(Bottleneck, [3, 4, 23, 3])
-resnet152 = resnet(Bottleneck, [3, 8, 36, 3])
-resnext50_32x4d = resnet(Bottleneck, [3, 4, 6, 3], 32, 4)
-resnext101_32x8d = resnet(Bottleneck, [3, 4, 23, 3], 32, 8)
-wide_resnet50_2 = resnet(Bottleneck, [3, 4, 6, 3], 1, 128)
-wide_resnet101_2 = resnet(Bottleneck, [3, 4, 23, 3], 1, 128)
+resnet18 = make_resnet(BasicBlock, [2, 2, 2, 2])
+resnet34 = make_resnet(BasicBlock, [3, 4, 6, 3])
+resnet50 = make_resnet(Bottleneck, [3, 4, 6, 3])
+resnet101 = make_resnet(Bottleneck, [3, 4, 23, 3])
+resnet152 = make_resnet(Bottleneck, [3, 8, 36, 3])
+resnext50_32x4d = make_resnet(Bottleneck, [3, 4, 6, 3], 32, 4)
+resnext101_32x8d = make_resnet(Bottleneck, [3, 4, 23, 3], 32, 8)
+wide_resnet50_2 = make_resnet(Bottleneck, [3, 4, 6, 3], 1, 128)
+wide_resnet101_2 = make_resnet(Bottleneck, [3, 4, 23, 3], 1, 128)
 
 
 class VGG(nn.Module):
@@ -128,21 +128,21 @@ class VGG(nn.Module):
         return self.classifier(torch.flatten(x, 1))
 
 
-def vgg(counts, norm=False):
+def make_vgg(counts, norm=False):
     plan = [[width] * count for width, count in zip([64, 128, 256, 512, 512], counts)]
     def make(weights=None, progress=True, pretrained=False, num_classes=1000, **kwargs):
         return VGG(plan, norm, num_classes)
     return make
 
 
-vgg11 = vgg([1, 1, 2, 2, 2])
-vgg13 = vgg([2, 2, 2, 2, 2])
-vgg16 = vgg([2, 2, 3, 3, 3])
-vgg19 = vgg([2, 2, 4, 4, 4])
-vgg11_bn = vgg([1, 1, 2, 2, 2], True)
-vgg13_bn = vgg([2, 2, 2, 2, 2], True)
-vgg16_bn = vgg([2, 2, 3, 3, 3], True)
-vgg19_bn = vgg([2, 2, 4, 4, 4], True)
+vgg11 = make_vgg([1, 1, 2, 2, 2])
+vgg13 = make_vgg([2, 2, 2, 2, 2])
+vgg16 = make_vgg([2, 2, 3, 3, 3])
+vgg19 = make_vgg([2, 2, 4, 4, 4])
+vgg11_bn = make_vgg([1, 1, 2, 2, 2], True)
+vgg13_bn = make_vgg([2, 2, 2, 2, 2], True)
+vgg16_bn = make_vgg([2, 2, 3, 3, 3], True)
+vgg19_bn = make_vgg([2, 2, 4, 4, 4], True)
 
 
 class AlexNet(nn.Module):
@@ -225,16 +225,16 @@ class DenseNet(nn.Module):
         return self.classifier(x)
 
 
-def densenet(growth, counts, stem):
+def make_densenet(growth, counts, stem):
     def make(weights=None, progress=True, pretrained=False, num_classes=1000, **kwargs):
         return DenseNet(growth, counts, stem, num_classes)
     return make
 
 
-densenet121 = densenet(32, (6, 12, 24, 16), 64)
-densenet161 = densenet(48, (6, 12, 36, 24), 96)
-densenet169 = densenet(32, (6, 12, 32, 32), 64)
-densenet201 = densenet(32, (6, 12, 48, 32), 64)
+densenet121 = make_densenet(32, (6, 12, 24, 16), 64)
+densenet161 = make_densenet(48, (6, 12, 36, 24), 96)
+densenet169 = make_densenet(32, (6, 12, 32, 32), 64)
+densenet201 = make_densenet(32, (6, 12, 48, 32), 64)
 
 
 def conv_norm(inputs, outputs, size, stride=1, groups=1):
