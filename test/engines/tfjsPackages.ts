@@ -19,7 +19,7 @@ export async function installRealPackage(): Promise<{ folder: string } | { missi
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
   const wanted = `${packageNames.gpu}@${libraryVersions.package}`;
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
+  const options = ['--ignore-scripts', '--fetch-retries=1', '--no-audit', '--no-fund', '--no-package-lock'];
   try {
     await promisify(execFile)('npm', ['install', ...options, wanted], { cwd: folder, timeout: 300_000 });
   } catch (error) {
