@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { SkiplensError } from '../base/errors';
 import { addBench } from './commands/bench';
 import { addDevices } from './commands/devices';
+import { addExport } from './commands/export';
 import { addInspect } from './commands/inspect';
 import { addProbe } from './commands/probe';
 import { addRuns } from './commands/runs';
@@ -21,6 +22,7 @@ addInspect(program);
 addShapes(program);
 addProbe(program);
 addRuns(program);
+addExport(program);
 addDevices(program);
 addBench(program);
 

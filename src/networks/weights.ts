@@ -59,14 +59,15 @@ export function describeMismatch({ kind, name, wanted = [], given = [] }: Weight
   }
 }
 
-/** Every parameter's numbers by name; fails with `weights/mismatch` and the first eight reasons. */
+/** Every given parameter's numbers by name; fails with `weights/mismatch` and the first eight reasons. */
 export function fitWeights(
   title: string,
   source: string,
   parameters: readonly Parameter[],
   tensors: ReadonlyMap<string, GivenTensor>,
+  options: { statistics?: 'required' | 'optional' } = {},
 ): Map<string, Float32Array> {
-  const wrong = weightMismatches(parameters, tensors);
+  const wrong = weightMismatches(parameters, tensors, options);
   if (wrong.length > 0) {
     const shown = wrong.slice(0, 8).map(describeMismatch).join('; ');
     throw new SkiplensError(
@@ -76,10 +77,10 @@ export function fitWeights(
         : t('{0} does not fit {1}: {2}.', source, title, shown),
     );
   }
-  return new Map(
-    parameters.map(({ value: { name } }) => [
-      name,
-      Float32Array.from(tensors.get(name)!.data as ArrayLike<number>),
-    ]),
-  );
+  const fitted = new Map<string, Float32Array>();
+  for (const { value } of parameters) {
+    const tensor = tensors.get(value.name);
+    if (tensor) fitted.set(value.name, Float32Array.from(tensor.data as ArrayLike<number>));
+  }
+  return fitted;
 }

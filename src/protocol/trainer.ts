@@ -21,6 +21,8 @@ export interface TrainerRequests {
   'run/continue': { params: { ticket: string }; result: Record<string, never> };
   /** Forward and backward once, in training mode, with given or freshly drawn weights and batch. */
   'network/probe': { params: ProbeRequest; result: ProbeResult };
+  /** Writes a network with its weights for other programs; answers the files. */
+  'network/export': { params: ExportRequest; result: { files: readonly string[] } };
   /** How long a network takes to compile and to step here, on random images. */
   'network/bench': { params: BenchRequest; result: BenchResult };
   /** What setting up TensorFlow.js would do, to be shown before it is asked for; does nothing. */
@@ -36,6 +38,16 @@ export interface TrainerRequests {
 export interface TfjsTarget {
   readonly flavour: 'gpu' | 'cpu';
   readonly folder?: string;
+}
+
+export interface ExportRequest {
+  readonly network: NetworkSettings;
+  readonly format: 'onnx' | 'tfjs';
+  /** safetensors with every parameter and running statistic by name; drawn from the seed where absent. */
+  readonly weights?: string;
+  readonly seed: number;
+  /** The .onnx file, or the folder that takes model.json and its weights. */
+  readonly output: string;
 }
 
 export interface BenchRequest {

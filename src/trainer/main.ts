@@ -6,6 +6,7 @@ import { Answerer, type Handlers } from '../protocol/channel';
 import { encodeFrame, FrameReader } from '../protocol/frames';
 import type { TrainerEvents, TrainerRequests } from '../protocol/trainer';
 import { bench } from './bench';
+import { exportNetwork } from './exportNetwork';
 import { Jobs } from './jobs';
 import { listDevices } from './place';
 import { probe } from './probe';
@@ -48,6 +49,7 @@ const handlers: Handlers<TrainerRequests> = {
   },
   'network/probe': probe,
   'network/bench': bench,
+  'network/export': exportNetwork,
   ...tfjsHandlers((progress) => answerer.emit('tfjs/progress', progress)),
 };
 

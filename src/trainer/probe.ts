@@ -10,8 +10,9 @@ import { parseDataSpec } from '../datasets/dataSpec';
 import type { LoadedData } from '../datasets/dataset';
 import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
+import { fitWeights } from '../networks/weights';
 import type { ProbeRequest, ProbeResult } from '../protocol/trainer';
-import { readSafetensors, type Tensor } from '../runs/safetensors';
+import { readSafetensors } from '../runs/safetensors';
 import { chooseNetwork } from '../workspace/chooseNetwork';
 import { place } from './place';
 import { type LabelledBatch, type StepResult, TrainedNetwork } from './trainedNetwork';
@@ -29,7 +30,14 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   } as const;
   const trained = await TrainedNetwork.compile(network, graph, { ...settings, seed: request.seed }, placed);
   try {
-    if (request.weights) await loadWeights(trained, request.weights);
+    if (request.weights) {
+      const { tensors } = readSafetensors(request.weights);
+      // One pass in training mode looks at no running statistics, so a file may leave them out.
+      const given = fitWeights(network.title, request.weights, graph.parameters, tensors, {
+        statistics: 'optional',
+      });
+      await trained.writeTensors(given);
+    }
     return resultOf(trained, await trained.probe(batch), size);
   } finally {
     await trained.dispose();
@@ -100,43 +108,6 @@ async function batchFromData(
   const augment = datasetOf(parseDataSpec(spec)).augmentation;
   const batch = trainingBatches(data.train, { batchSize: size, seed: request.seed, augment }).at(0);
   return { network, batch, size };
-}
-
-/** Nothing is half loaded: every trainable parameter must be there, in its shape; strangers are named. */
-async function loadWeights(trained: TrainedNetwork, file: string): Promise<void> {
-  const { tensors } = readSafetensors(file);
-  const wrong = mismatches(trained, tensors);
-  if (wrong.length > 0)
-    throw new SkiplensError(
-      'weights/mismatch',
-      t(
-        '{0} does not fit {1}: {2}.',
-        file,
-        trained.network.title,
-        wrong.slice(0, 8).join('; ') + (wrong.length > 8 ? '; ...' : ''),
-      ),
-    );
-  await trained.writeTensors(
-    new Map([...tensors].map(([name, { data }]) => [name, Float32Array.from(data as Float32Array)])),
-  );
-}
-
-function mismatches({ training }: TrainedNetwork, tensors: ReadonlyMap<string, Tensor>): string[] {
-  const wrong: string[] = [];
-  const known = new Map(
-    [...training.statistics.entries, ...training.parameters.entries].map((e) => [e.name, e]),
-  );
-  for (const { name, shape } of training.parameters.entries) {
-    const tensor = tensors.get(name);
-    if (!tensor) wrong.push(t('{0} is missing', name));
-    else if (tensor.shape.join('x') !== shape.join('x'))
-      wrong.push(t('{0} is {1}, not {2}', name, tensor.shape.join('x'), shape.join('x')));
-    else if (tensor.data instanceof BigInt64Array) wrong.push(t('{0} holds whole numbers', name));
-  }
-  for (const name of tensors.keys())
-    if (!known.has(name) && !name.endsWith('num_batches_tracked'))
-      wrong.push(t('{0} is not a parameter of it', name));
-  return wrong;
 }
 
 function resultOf(trained: TrainedNetwork, result: StepResult, size: number): ProbeResult {
