@@ -96,7 +96,7 @@ describe('bad input is refused in one sentence', () => {
     await refused(
       ['probe', 'resnet8', '--weights', file, '--batch-size', '4'],
       cwd,
-      /w\.safetensors.*conv1\.weight is 2x2, not 16x3x3x3.*bn1\.weight is missing/,
+      /w\.safetensors.*conv1\.weight is 2x2, not 16x3x3x3.*bn1\.weight \(16\) is missing/,
     );
   });
 
