@@ -1,9 +1,11 @@
 /** What views may ask for; the inspector does it, with the host where it takes one. */
 import type { PanelRequests } from '../../src/protocol/panel';
-import type { Action } from '../store/state';
+import type { Action, State } from '../store/state';
 
 export interface Actions {
   dispatch(action: Action): void;
+  /** As it is now, drawn or not. */
+  state(): State;
   /** A refusal becomes a notice at the foot of the panel; cancelling says nothing. */
   ask<K extends keyof PanelRequests>(method: K, params: PanelRequests[K]['params']): Promise<void>;
   measure(): void;

@@ -72,6 +72,7 @@ export class Inspector {
     };
     return {
       dispatch: (action) => store.dispatch(action),
+      state: () => store.state,
       ask,
       measure: async () => {
         store.dispatch({ type: 'measuring', on: true });

@@ -2,6 +2,7 @@
  * The rows as a tree that can be walked: what a click or a key on a row does, and what a screen reader hears of it.
  * One row at a time is in the tab order (roving focus); arrows move, fold and unfold, Enter opens the details.
  */
+import type { Selection } from 'd3';
 import { t } from '../../src/base/localize';
 import { formatShape } from '../figure/numbers';
 import type { Group } from '../figure/svg';
@@ -24,8 +25,8 @@ interface Around {
 }
 
 export class RowTree {
-  private state: State | null = null;
   private wantsFocus: string | null = null;
+  private items: Selection<SVGGElement, Row, SVGGElement, unknown> | undefined;
 
   constructor(
     private readonly actions: Actions,
@@ -33,20 +34,20 @@ export class RowTree {
   ) {}
 
   render(g: Group, { state, rows, first, end, rowHeight }: Base, width: number): void {
-    this.state = state;
     const focused = this.focusedRow(state, rows);
     const self = this;
     g.attr('role', 'tree').attr('aria-label', t('Layers from input to output'));
-    g.selectAll<SVGGElement, Row>(':scope > g')
+    this.items = g
+      .selectAll<SVGGElement, Row>(':scope > g')
       .data(rows.slice(first, end), (row) => row.id)
       .join((enter) => {
         const own = enter.append('g').attr('role', 'treeitem');
         own.append('rect').attr('class', 'hit');
         own.on('click', (event: MouseEvent, row) => self.onClick(event, row));
-        own.on('dblclick', (_, row) => self.toggle(row));
+        own.on('dblclick', (_, { id }) => self.toggle(self.current(id)));
         own.on('keydown', (event: KeyboardEvent, row) => self.onKey(event, row));
         own.on('focus', (_, row) => {
-          if (self.state?.focused !== row.id) actions.dispatch({ type: 'focus', id: row.id });
+          if (actions.state().focused !== row.id) actions.dispatch({ type: 'focus', id: row.id });
         });
         const { actions } = self;
         return own;
@@ -75,8 +76,11 @@ export class RowTree {
 
   /** Moves the focus to a row, scrolling there; drawn first where it was culled. */
   focus(row: Row): void {
-    this.wantsFocus = row.id;
     this.around.show(row);
+    const drawn = this.items?.filter(({ id }) => id === row.id).node();
+    // A row that is there takes the focus at once, so that no key of a quick series is lost.
+    if (drawn) drawn.focus({ preventScroll: true });
+    else this.wantsFocus = row.id;
     this.actions.dispatch({ type: 'focus', id: row.id });
   }
 
@@ -95,13 +99,19 @@ export class RowTree {
     this.actions.dispatch({ type: 'select', id: row.id });
   }
 
-  private toggle(row: Row): void {
-    if (row.foldable) this.actions.dispatch({ type: 'fold', id: row.id, folded: !row.folded });
+  /** The row as the folding of this moment has it: what is drawn may be a frame behind a quick hand. */
+  private current(id: string): Row | undefined {
+    return rowsOf(this.actions.state()).find((row) => row.id === id);
   }
 
-  private onKey(event: KeyboardEvent, row: Row): void {
-    const { state } = this;
-    if (!state || event.ctrlKey || event.metaKey || event.altKey) return;
+  private toggle(row: Row | undefined): void {
+    if (row?.foldable) this.actions.dispatch({ type: 'fold', id: row.id, folded: !row.folded });
+  }
+
+  private onKey(event: KeyboardEvent, { id }: Row): void {
+    const row = this.current(id);
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const state = this.actions.state();
     const rows = rowsOf(state);
     const move = (index: number) => this.focus(rows[Math.max(0, Math.min(rows.length - 1, index))]);
     switch (event.key) {

@@ -68,10 +68,8 @@ export class Toolbar {
     this.element.append(
       this.field,
       this.count,
-      make('span', 'label', t('Fold to')),
-      this.levels.element,
-      make('span', 'label', t('Rows')),
-      zooms,
+      make('span', 'tool', make('span', 'label', t('Fold to')), this.levels.element),
+      make('span', 'tool', make('span', 'label', t('Rows')), zooms),
       make('span', 'space'),
       this.views.element,
     );
