@@ -44,7 +44,7 @@ function show(snapshot: PanelSnapshot): void {
   document.documentElement.lang = snapshot.language;
   document.title = snapshot.title;
   inspector ??= new Inspector(document.body, host);
-  inspector.store.dispatch({ type: 'snapshot', snapshot });
+  inspector.show(snapshot);
 }
 
 function findHost(): Host | null {

@@ -59,7 +59,10 @@ Object.assign(window, {
       standIn.asked.push({ method, params });
       send({ kind: 'answer', id, outcome: 'ok', result: answers[method]?.() ?? {} });
     },
-    setState() {},
+    setState(state: unknown) {
+      sessionStorage.setItem('state', JSON.stringify(state));
+    },
+    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
   }),
 });
 

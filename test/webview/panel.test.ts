@@ -298,6 +298,16 @@ describe.skipIf(!executablePath)('the panel in a browser', () => {
     expect(png).toBe('80,78,71');
   });
 
+  it('is found as it was left when the window is loaded again', async () => {
+    await open(run);
+    await page.getByRole('radio', { name: 'Stages' }).click();
+    await page.getByRole('radio', { name: 'update ratio' }).click();
+    await settled();
+    await page.reload();
+    await page.waitForSelector('[role=treeitem]');
+    expect(await digest()).toMatchObject({ rows: 6, metric: 'updateRatio' });
+  });
+
   it('shows the same numbers as a table', async () => {
     await open(run);
     await page.getByRole('radio', { name: 'Table' }).click();

@@ -53,8 +53,17 @@ describe('snapshot and deltas', () => {
     );
     const again = reduce(chosen, { type: 'snapshot', snapshot: run });
     expect([again.metric, again.folding.level]).toEqual(['updateRatio', 'stages']);
-    const other = reduce(chosen, { type: 'snapshot', snapshot: { ...run, subject: 'run:other' } });
-    expect([other.metric, other.folding.level]).toEqual(['activationGradientNorm', 'blocks']);
+    const scrubbed = reduce(chosen, { type: 'step', step: 5 });
+    const sibling = reduce(scrubbed, { type: 'snapshot', snapshot: { ...run, subject: 'run:other' } });
+    expect([sibling.metric, sibling.folding.level, sibling.step]).toEqual(['updateRatio', 'stages', null]);
+    const other = {
+      ...run,
+      networks: run.networks.slice(0, 1),
+      series: run.series.slice(0, 1),
+      subject: 'x',
+    };
+    const fresh = reduce(chosen, { type: 'snapshot', snapshot: other });
+    expect([fresh.metric, fresh.folding.level]).toEqual(['activationGradientNorm', 'blocks']);
   });
 
   it('a measurement at initialisation is a column at step 0', () => {

@@ -6,6 +6,8 @@ import { SkiplensError } from '../../src/base/errors';
 import { t } from '../../src/base/localize';
 import { Caller, Cancelled } from '../../src/protocol/channel';
 import type { PanelEvents, PanelRequests, PanelSnapshot } from '../../src/protocol/panel';
+import type { FoldLevel } from '../layout/rows';
+import type { Choices } from '../store/state';
 import { csvOf } from './csv';
 
 export interface Answer<T> {
@@ -20,15 +22,26 @@ export interface Host {
     method: K,
     params: PanelRequests[K]['params'],
   ): Promise<Answer<PanelRequests[K]['result']>>;
-  /** What the editor gives back when the window is loaded again. */
-  remember(state: { subject: string }): void;
+  /** What the editor gives back when the window is loaded again or the panel is shown anew. */
+  remember(state: Remembered): void;
+  recall(): Remembered | undefined;
   /** A bug, for the log. */
   fail(error: unknown): void;
+}
+
+/** Plain data; `folds` are pairs of row id and whether it is folded. */
+export interface Remembered {
+  readonly subject: string;
+  readonly choices?: Omit<Choices, 'folding'> & {
+    readonly level: FoldLevel;
+    readonly folds: readonly (readonly [string, boolean])[];
+  };
 }
 
 interface EditorApi {
   postMessage(message: unknown): void;
   setState(state: unknown): void;
+  getState(): unknown;
 }
 
 declare function acquireVsCodeApi(): EditorApi;
@@ -59,6 +72,7 @@ export function editorHost(onEvent: Listener, onBug: (error: unknown) => void): 
     isEditor: true,
     ask,
     remember: (state) => api.setState(state),
+    recall: () => api.getState() as Remembered | undefined,
     fail(error) {
       const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
       ask('panel/failed', { message, stack: stack ?? '' });
@@ -92,6 +106,7 @@ export function reportHost(snapshot: PanelSnapshot): Host {
       };
     },
     remember() {},
+    recall: () => undefined,
     fail: (error) => console.error(error),
   };
 }

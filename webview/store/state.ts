@@ -79,7 +79,8 @@ export type Action =
   | { type: 'query'; text: string }
   | { type: 'zoom'; rowHeight: number | null }
   | { type: 'view'; view: State['view'] }
-  | { type: 'details'; details: Details };
+  | { type: 'details'; details: Details }
+  | { type: 'choices'; choices: Choices };
 
 const nothing: PanelAbilities = {
   measure: false,
@@ -171,12 +172,14 @@ export function reduce(state: State, action: Action): State {
       return { ...state, rowHeight: action.rowHeight };
     case 'view':
       return { ...state, view: action.view };
+    case 'choices':
+      return { ...state, ...action.choices };
     case 'details':
       return { ...state, details: action.details };
   }
 }
 
-/** A snapshot of the same subject keeps what the person has chosen. */
+/** A snapshot of the same subject keeps what the person has chosen, one of the same networks how it is looked at. */
 function begin(state: State, snapshot: PanelSnapshot): State {
   const { networks, title, subject, evaluations, run, abilities, note = '' } = snapshot;
   const tree = buildTree(networks);
@@ -186,7 +189,10 @@ function begin(state: State, snapshot: PanelSnapshot): State {
   series.forEach((s, i) => {
     for (let c = 0; c < s.length; c++) domains.include(references[i], s.vectorsAt(c));
   });
-  const kept = state.subject === subject ? state : { ...blank, folding: openingFolding(tree) };
+  const isSameSubject = state.subject === subject;
+  const isSameShape = signature(state.networks) === signature(networks);
+  const fresh = { ...blank, folding: openingFolding(tree) };
+  const kept = isSameSubject ? state : isSameShape ? { ...fresh, ...choicesOf(state) } : fresh;
   return {
     ...kept,
     title,
@@ -204,6 +210,20 @@ function begin(state: State, snapshot: PanelSnapshot): State {
     version: state.version + 1,
   };
 }
+
+const signature = (networks: readonly NetworkDescription[]) =>
+  networks.map((n) => `${n.name} ${n.layers.length}`).join('|');
+
+/** How a person looks at a network: what outlives a run, a hidden panel and a reloaded window. */
+export type Choices = Pick<State, 'folding' | 'rowHeight' | 'metric' | 'activation' | 'view'>;
+
+export const choicesOf = ({ folding, rowHeight, metric, activation, view }: State): Choices => ({
+  folding,
+  rowHeight,
+  metric,
+  activation,
+  view,
+});
 
 const openingFolding = (tree: readonly TreeNode[]): Folding => ({
   level: openingLevel(tree),

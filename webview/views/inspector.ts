@@ -3,10 +3,11 @@
  * the host, gestures from the views; both only change the state.
  */
 import { t } from '../../src/base/localize';
+import type { PanelSnapshot } from '../../src/protocol/panel';
 import { themeOf } from '../figure/palette';
 import type { Host } from '../host/host';
 import { digestOf, hasNumbers, rowsOf } from '../store/selectors';
-import type { State } from '../store/state';
+import { choicesOf, type State } from '../store/state';
 import { Store } from '../store/store';
 import type { Actions } from './actions';
 import { Details, findNode, scopeOf } from './details';
@@ -98,12 +99,26 @@ export class Inspector {
     this.schedule();
     const node = state.selected === null ? undefined : findNode(state.tree, state.selected);
     if (node && state.selected !== before.selected) this.askDetails(scopeOf(node));
-    if (
-      state.subject !== before.subject ||
-      state.folding !== before.folding ||
-      state.metric !== before.metric
-    )
-      this.host.remember({ subject: state.subject });
+    const [now, then] = [choicesOf(state), choicesOf(before)];
+    const isMoved = (Object.keys(now) as (keyof typeof now)[]).some((name) => now[name] !== then[name]);
+    if (isMoved || state.subject !== before.subject) this.remember(state);
+  }
+
+  private remember(state: State): void {
+    const { folding, ...others } = choicesOf(state);
+    const choices = { ...others, level: folding.level, folds: [...folding.own] };
+    this.host.remember({ subject: state.subject, choices });
+  }
+
+  /** The snapshot, and on a page that is new what the person had chosen on the one before it. */
+  show(snapshot: PanelSnapshot): void {
+    const isNew = this.store.state.subject === '';
+    const remembered = isNew ? this.host.recall() : undefined;
+    this.store.dispatch({ type: 'snapshot', snapshot });
+    if (remembered?.subject !== snapshot.subject || !remembered.choices) return;
+    const { level, folds, ...others } = remembered.choices;
+    const folding = { level, own: new Map(folds) };
+    this.store.dispatch({ type: 'choices', choices: { ...others, folding } });
   }
 
   private async askDetails(scope: string): Promise<void> {
