@@ -59,47 +59,49 @@ export function packedTensors({ classes }: ParameterLayout): PackedTensor[] {
 
 /**
  * Nodes that define the parameters' own values from the packed vector, to be put before the forward nodes. They
- * re-use the parameters' Value objects, so the forward nodes need no rewriting.
+ * re-use the parameters' Value objects, so the forward nodes need no rewriting. Vectors are cut out one by one;
+ * a class of other tensors is cut out as one tensor and then along its first axis, which takes two nodes for any
+ * number of members.
  */
 export function unpackNodes(b: Builder, packed: Value, layout: ParameterLayout): Node[] {
   if (layout.entries.length === 0) return [];
-  const members = layout.classes.flatMap((c) => c.members);
-  const pieces = b.apply('Split', [packed], { axis: 0, sizes: members.map((m) => m.size) });
-  const { lastNode } = b;
-  // A vector needs no reshaping: the split defines it.
-  const outputs = members.map(({ parameter, shape }, i) =>
-    shape.length === 1 ? parameter.value : pieces[i],
-  );
-  const reshapes = members.flatMap(({ parameter, shape }, i): Node[] =>
-    shape.length === 1
-      ? []
-      : [
-          {
-            id: -1,
-            op: 'Reshape',
-            inputs: [pieces[i]],
-            attributes: { shape },
-            outputs: [parameter.value],
-            scope: parameter.scope,
-            phase: 'forward',
-          },
-        ],
-  );
-  return [{ ...lastNode, outputs }, ...reshapes];
+  const first: { size: number; define?: Value; members?: readonly PackedParameter[] }[] = [];
+  for (const { shape, members } of layout.classes)
+    if (shape.length === 1) for (const m of members) first.push({ size: m.size, define: m.parameter.value });
+    else first.push({ size: members.length * members[0].size, members });
+  const nodes: Node[] = [];
+  const last = (outputs: readonly Value[]) => nodes.push({ ...b.lastNode, outputs });
+  const pieces = b.apply('Split', [packed], { axis: 0, sizes: first.map((p) => p.size) });
+  last(pieces.map((piece, i) => first[i].define ?? piece));
+  first.forEach(({ members }, i) => {
+    if (!members) return;
+    const [{ shape }] = members;
+    const values = members.map((m) => m.parameter.value);
+    const whole = b.op('Reshape', [pieces[i]], { shape: [members.length * shape[0], ...shape.slice(1)] });
+    if (values.length === 1) last(values);
+    else {
+      last([whole]);
+      b.apply('Split', [whole], { axis: 0, sizes: members.map(() => shape[0]) });
+      last(values);
+    }
+  });
+  return nodes;
 }
 
 /** Packs one value a parameter, in scope order, into a vector in layout order. */
 export function packValues(b: Builder, layout: ParameterLayout, values: ReadonlyMap<string, Value>): Value {
-  const parts = layout.classes.flatMap(({ members }) =>
-    members.map(({ name, size }) => {
-      const value = values.get(name);
-      return value
-        ? value.type.shape.length === 1
-          ? value
-          : b.op('Reshape', [value], { shape: [size] })
-        : b.op('Expand', [b.constant(float32(1), [0])], { shape: [size] });
-    }),
-  );
+  const parts = layout.classes.flatMap(({ shape, members }) => {
+    const given = members.map(({ name }) => values.get(name));
+    if (shape.length > 1 && given.length > 1 && given.every((v) => v !== undefined)) {
+      const whole = b.op('Concat', given, { axis: 0 });
+      return [b.op('Reshape', [whole], { shape: [members.length * members[0].size] })];
+    }
+    return members.map(({ size }, i) => {
+      const value = given[i];
+      if (!value) return b.op('Expand', [b.constant(float32(1), [0])], { shape: [size] });
+      return shape.length === 1 ? value : b.op('Reshape', [value], { shape: [size] });
+    });
+  });
   return b.op('Concat', parts, { axis: 0 });
 }
 

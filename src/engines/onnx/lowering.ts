@@ -17,11 +17,18 @@ export interface Pending {
   readonly sum?: Name;
 }
 
+/** Weights of one shape that lie together along the first axis. */
+export interface Family {
+  readonly whole: Name;
+  readonly members: readonly Value[];
+}
+
 interface Forms {
   plain?: Name;
   blocked?: Name;
   /** Convolution weights (or their gradient) in the blocked order. */
   weights?: Name;
+  family?: Family;
   pending?: Pending;
 }
 
@@ -100,6 +107,16 @@ export class Lowering {
     const forms = this.formsOf(value);
     forms.weights ??= blockWeights(this.w, this.plain(value), value.type.shape, this.block);
     return forms.weights;
+  }
+
+  /** Whether the value exists as weights in the blocked order. */
+  isWeights(value: Value): boolean {
+    return this.formsOf(value).weights !== undefined;
+  }
+
+  /** The weights that these were cut out from; themselves where they stand alone. */
+  family(value: Value): Family {
+    return this.formsOf(value).family ?? { whole: this.weights(value), members: [value] };
   }
 
   /** What is still unwritten of a value that only the caller reads; undefined where it is written or shared. */

@@ -12,10 +12,21 @@ const dataTypes: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
 /** Operator sets that a model may name; only those it uses are written. */
 const opsets: Readonly<Record<string, number>> = { '': 17, 'com.microsoft': 1, 'com.microsoft.nchwc': 1 };
 
+interface View {
+  readonly source: Name;
+  /** An int64 constant. */
+  readonly shape: Name;
+  written: boolean;
+}
+
 export class OnnxModel implements OnnxWriter {
   private readonly graph = new MessageWriter();
   private readonly constantByKey = new Map<string, Name>();
   private readonly domains = new Set<string>(['']);
+  /** Shapes as Reshape takes them: the constants of one dimension. */
+  private readonly shapes = new Set<Name>();
+  private readonly views = new Map<Name, View>();
+  private readonly viewByKey = new Map<string, Name>();
   private count = 0;
   nodeCount = 0;
 
@@ -32,7 +43,43 @@ export class OnnxModel implements OnnxWriter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     { domain = '', outputs = 1 }: NodeOptions = {},
   ): Name[] {
+    if (op === 'Reshape' && this.shapes.has(inputs[1])) return [this.view(inputs[0], inputs[1])];
     const names = Array.from({ length: outputs }, () => `t${this.count++}`);
+    this.write(op, inputs, names, attributes, domain);
+    return names;
+  }
+
+  /**
+   * The bytes of `x` under another shape. Nothing is written until somebody reads it, a view of a view is one of
+   * the first, and equal views are one: reshapes would otherwise be a third of a deep graph.
+   */
+  private view(x: Name, shape: Name): Name {
+    const source = this.views.get(x)?.source ?? x;
+    const key = `${source} ${shape}`;
+    const known = this.viewByKey.get(key);
+    if (known) return known;
+    const name = `t${this.count++}`;
+    this.viewByKey.set(key, name);
+    this.views.set(name, { source, shape, written: false });
+    return name;
+  }
+
+  /** Called for every name that is read: a view is written before its first reader. */
+  private need(name: Name): void {
+    const view = this.views.get(name);
+    if (!view || view.written) return;
+    view.written = true;
+    this.write('Reshape', [view.source, view.shape], [name], {}, '');
+  }
+
+  private write(
+    op: string,
+    inputs: readonly Name[],
+    names: readonly Name[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+    domain: string,
+  ): void {
+    for (const input of inputs) this.need(input);
     this.domains.add(domain);
     this.nodeCount++;
     this.graph.message(1, (node) => {
@@ -43,7 +90,6 @@ export class OnnxModel implements OnnxWriter {
         node.message(5, (m) => writeAttribute(m, key, value));
       if (domain) node.text(7, domain);
     });
-    return names;
   }
 
   constant(dtype: DType, shape: Shape, data: readonly number[]): Name {
@@ -52,6 +98,7 @@ export class OnnxModel implements OnnxWriter {
     if (known) return known;
     const name = `c${this.constantByKey.size}`;
     this.constantByKey.set(key, name);
+    if (dtype === 'int64' && shape.length === 1) this.shapes.add(name);
     this.initializer(name, { dtype, shape }, numbersOf(dtype, data));
     return name;
   }
@@ -76,8 +123,7 @@ export class OnnxModel implements OnnxWriter {
 
   /** Declares an output; an Identity gives it the public name, which costs nothing worth measuring. */
   output(name: string, from: Name, type: TensorType, batch?: string): void {
-    this.nodeCount++;
-    this.graph.message(1, (node) => node.text(1, from).text(2, name).text(4, 'Identity'));
+    this.write('Identity', [from], [name], {}, '');
     this.graph.message(12, (info) => writeValueInfo(info, name, type, batch));
   }
 

@@ -6,19 +6,25 @@
  */
 import { internal } from '../../base/errors';
 import type { Graph, Node, PackedTensor, Value } from '../../ir/graph';
-import { sameShape, sizeOf } from '../../ir/tensorType';
+import { type Shape, sameShape, sizeOf } from '../../ir/tensorType';
 import { coversConv } from './blocked/conv';
 import { coversConvInputGradient } from './blocked/convInputGradient';
 import { blockedOffsets, hasBlockedWeights } from './blocked/weights';
 import type { Reading } from './reading';
 
 export interface PackedWeights {
-  /** Nodes that cut a blocked tensor out of a packed state. */
+  /** Reshapes that cut blocked tensors out of a packed state: one, or several of one shape along the first axis. */
   readonly unpacking: ReadonlySet<Node>;
-  /** Nodes that flatten the gradient of a blocked tensor to be packed. */
+  /** Reshapes that flatten the gradients of blocked tensors to be packed. */
   readonly packing: ReadonlySet<Node>;
   /** Where blocked tensors lie, by state. */
   readonly byState: ReadonlyMap<string, readonly PackedTensor[]>;
+}
+
+/** Consecutive tensors of one shape that are cut out of a vector, or joined into one, together. */
+interface Run {
+  readonly node: Node;
+  readonly values: readonly Value[];
 }
 
 export function findPackedWeights(graph: Graph, reading: Reading, block: number): PackedWeights {
@@ -36,71 +42,86 @@ export function findPackedWeights(graph: Graph, reading: Reading, block: number)
     else groups.set(key, { tensors: packed, states: [input] });
   }
   for (const { tensors, states } of groups.values()) {
-    const unpackers = new Map<number, Node>();
-    for (const state of states) for (const [at, node] of piecesOf(state, reading)) unpackers.set(at, node);
-    const packers = joinsOf(graph, tensors, states[0]).map((join) => packersOf(join, reading));
-    const kept = tensors.filter(({ offset, shape }) => {
-      const unpacker = unpackers.get(offset);
-      if (!unpacker || shape.length !== 4 || !sameShape(unpacker.outputs[0].type.shape, shape)) return false;
-      if (!hasBlockedWeights(shape, block) || !isReadBlocked(unpacker.outputs[0], reading, block))
-        return false;
-      return packers.every((at) => isPacker(at.get(offset), shape));
-    });
-    for (const { offset } of kept) {
-      unpacking.add(unpackers.get(offset)!);
-      for (const at of packers) {
-        const packer = at.get(offset)!;
-        if (packer.op === 'Reshape') packing.add(packer);
+    const shapeAt = new Map(tensors.map(({ offset, shape }) => [offset, shape]));
+    const joins = graph.nodes
+      .filter((node) => isJoin(node, states[0], shapeAt))
+      .map((n) => joinedRuns(n, reading));
+    const kept: PackedTensor[] = [];
+    for (const state of states)
+      for (const [offset, { node, values }] of cutRuns(state, reading)) {
+        const [{ shape }] = values.map((v) => v.type);
+        const size = sizeOf(shape);
+        const covered = values.map((_, i) => ({ offset: offset + i * size, shape }));
+        const fits = covered.every(({ offset }) => sameShape(shapeAt.get(offset) ?? [], shape));
+        if (!fits || shape.length !== 4 || !hasBlockedWeights(shape, block)) continue;
+        if (!values.every((v) => isReadBlocked(v, reading, block))) continue;
+        const packers = joins.map((runs) => runs.get(offset));
+        if (!packers.every((run) => run && isSameRun(run, values))) continue;
+        unpacking.add(node);
+        for (const run of packers) if (run!.node.op === 'Reshape') packing.add(run!.node);
+        kept.push(...covered);
       }
-    }
     for (const state of states) byState.set(state.name, kept);
   }
   return { unpacking, packing, byState };
 }
 
-/** Reshapes into four dimensions of the pieces that a state is cut into, by offset. */
-function piecesOf(state: Value, reading: Reading): Map<number, Node> {
-  const pieces = new Map<number, Node>();
+/** What a state is cut into, by offset: a piece that is reshaped and perhaps cut again along its first axis. */
+function cutRuns(state: Value, reading: Reading): Map<number, Run> {
+  const runs = new Map<number, Run>();
   for (const split of reading.readers(state)) {
     if (split.op !== 'Split') continue;
     let offset = 0;
     for (const piece of split.outputs) {
-      const readers = reading.readers(piece);
-      const [reader] = readers;
-      if (readers.length === 1 && reader.op === 'Reshape' && reader.outputs[0].type.shape.length === 4)
-        pieces.set(offset, reader);
+      const [node, ...others] = reading.readers(piece);
+      if (node?.op === 'Reshape' && others.length === 0 && node.outputs[0].type.shape.length === 4) {
+        const [whole] = node.outputs;
+        const [second, ...more] = reading.readers(whole);
+        const isCut = second?.op === 'Split' && second.attributes.axis === 0 && more.length === 0;
+        runs.set(offset, { node, values: isCut ? second.outputs : [whole] });
+      }
       offset += piece.type.shape[0];
     }
   }
-  return pieces;
+  return runs;
 }
 
-/** Concatenations that put together a vector of the state's make-up: the gradient. */
-function joinsOf(graph: Graph, tensors: readonly PackedTensor[], state: Value): Node[] {
-  const sizes = tensors.map((p) => sizeOf(p.shape)).join();
-  return graph.nodes.filter(
-    ({ op, inputs, outputs }) =>
-      op === 'Concat' &&
-      sameShape(outputs[0].type.shape, state.type.shape) &&
-      inputs.map((v) => v.type.shape[0]).join() === sizes,
-  );
+/** Whether a node puts together a vector of the state's make-up (the gradient): its pieces begin where tensors do. */
+function isJoin(node: Node, state: Value, shapeAt: ReadonlyMap<number, Shape>): boolean {
+  if (node.op !== 'Concat' || !sameShape(node.outputs[0].type.shape, state.type.shape)) return false;
+  let offset = 0;
+  return node.inputs.every((piece) => {
+    const begins = shapeAt.has(offset);
+    offset += piece.type.shape[0];
+    return begins;
+  });
 }
 
-function packersOf(join: Node, reading: Reading): Map<number, Node> {
-  const packers = new Map<number, Node>();
+/** What a join puts together, by offset: flattened tensors, or several that were joined along the first axis. */
+function joinedRuns(join: Node, reading: Reading): Map<number, Run> {
+  const runs = new Map<number, Run>();
   let offset = 0;
   for (const piece of join.inputs) {
-    const producer = reading.producer(piece);
-    if (producer && reading.uses(piece) === 1) packers.set(offset, producer);
+    const node = reading.producer(piece);
+    if (node && reading.uses(piece) === 1) {
+      const [whole] = node.inputs;
+      const inner = node.op === 'Reshape' ? reading.producer(whole) : undefined;
+      const isJoined = inner?.op === 'Concat' && inner.attributes.axis === 0 && reading.uses(whole) === 1;
+      runs.set(offset, { node, values: isJoined ? inner.inputs : [whole] });
+    }
     offset += piece.type.shape[0];
   }
-  return packers;
+  return runs;
 }
 
-/** A tensor's gradient made flat, or a constant in the place of one. */
-function isPacker(node: Node | undefined, shape: readonly number[]): boolean {
-  if (node?.op === 'Reshape') return sameShape(node.inputs[0].type.shape, shape);
-  return node?.op === 'Expand' && sizeOf(node.inputs[0].type.shape) === 1;
+/** Gradients of the same tensors, flattened; or one constant in the place of a tensor that has no gradient. */
+function isSameRun({ node, values }: Run, tensors: readonly Value[]): boolean {
+  if (node.op === 'Expand') return tensors.length === 1 && sizeOf(values[0].type.shape) === 1;
+  return (
+    node.op === 'Reshape' &&
+    values.length === tensors.length &&
+    values.every((v, i) => sameShape(v.type.shape, tensors[i].type.shape))
+  );
 }
 
 function isReadBlocked(weight: Value, reading: Reading, block: number): boolean {

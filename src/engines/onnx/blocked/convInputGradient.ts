@@ -4,10 +4,10 @@
  * phases, and each phase is a small convolution of its own; all phases are computed by one convolution with s x s
  * times the channels, whose result is then interleaved.
  */
-import type { Node } from '../../../ir/graph';
+import type { Node, Value } from '../../../ir/graph';
 import { int64s, type Name, type OnnxWriter } from '../../../ops/spelling';
 import type { BlockedKernel, Lowering } from '../lowering';
-import { blockedConv, reshape, transpose, type WindowAttributes } from './nchwc';
+import { blockedConv, nchwc, reshape, transpose, type WindowAttributes } from './nchwc';
 
 export function coversConvInputGradient({ inputs, attributes }: Node, block: number): boolean {
   const [out, channels, ...kernel] = inputs[1].type.shape;
@@ -28,17 +28,8 @@ export const convInputGradient: BlockedKernel = (l, node) => {
 
 function unstrided(l: Lowering, { inputs: [dy, weights], attributes }: Node): Name {
   const { pads, dilations } = attributes as unknown as WindowAttributes;
-  const [out, channels, ...kernel] = weights.type.shape;
-  const area = kernel[0] * kernel[1];
-  const turned = l.once(`turned:${weights.id}`, () => {
-    let tiles = exchangedTiles(l, l.weights(weights), [out, channels, area]);
-    tiles = ibFirst(l, tiles, out, channels);
-    if (area > 1) {
-      const order = Array.from({ length: area }, (_, i) => area - 1 - i);
-      [tiles] = l.w.node('Gather', [tiles, int64s(l.w, ...order)], { axis: 2 });
-    }
-    return reshape(l.w, tiles, channels, out, ...kernel);
-  });
+  const kernel = weights.type.shape.slice(2);
+  const turned = turnedWeights(l, weights);
   return blockedConv(l.w, {
     x: l.blocked(dy),
     weights: turned,
@@ -48,19 +39,39 @@ function unstrided(l: Lowering, { inputs: [dy, weights], attributes }: Node): Na
   });
 }
 
-/** Blocked weights as [out / B, in / B, area, B B] with every B x B tile exchanged (output lanes first). */
-function exchangedTiles(l: Lowering, weights: Name, [out, channels, area]: number[]): Name {
+/** Weights [in, out, kH, kW] in the blocked order, taps turned by half a circle: for a whole family at once. */
+function turnedWeights(l: Lowering, weights: Value): Name {
   const { w, block } = l;
-  const count = (out / block) * (channels / block) * area;
-  const images = reshape(w, weights, count, block, 1, block);
-  const [exchanged] = w.node('ReorderInput', [images], {}, { domain: 'com.microsoft.nchwc' });
-  return reshape(w, exchanged, out / block, channels / block, area, block * block);
+  const { whole, members } = l.family(weights);
+  const [out, channels, ...kernel] = weights.type.shape;
+  const area = kernel[0] * kernel[1];
+  const key = (v: Value) => `turned:${v.id}`;
+  return l.once(key(weights), () => {
+    let tiles = exchangedTiles(l, whole, [members.length * out, channels, area]);
+    const shape = [out / block, channels / block, area * block * block];
+    if (shape[0] > 1 && shape[1] > 1)
+      tiles = transpose(w, reshape(w, tiles, members.length, ...shape), 0, 2, 1, 3);
+    if (area > 1) {
+      const order = Array.from({ length: area }, (_, i) => area - 1 - i);
+      const taps = reshape(w, tiles, (members.length * out * channels) / block ** 2, area, block * block);
+      [tiles] = w.node('Gather', [taps, int64s(w, ...order)], { axis: 1 });
+    }
+    const turned = reshape(w, tiles, members.length * channels, out, ...kernel);
+    if (members.length === 1) return turned;
+    const sizes = int64s(w, ...members.map(() => channels));
+    const pieces = w.node('Split', [turned, sizes], { axis: 0 }, { outputs: members.length });
+    members.forEach((v, i) => {
+      l.once(key(v), () => pieces[i]);
+    });
+    return pieces[members.indexOf(weights)];
+  });
 }
 
-function ibFirst({ w, block }: Lowering, tiles: Name, out: number, channels: number): Name {
-  return out > block && channels > block
-    ? transpose(w, tiles, 1, 0, 2, 3)
-    : reshape(w, tiles, channels / block, out / block, -1, block * block);
+/** Blocked weights as [out / B, in / B, area, B B] with every B x B tile exchanged (output lanes first). */
+function exchangedTiles({ w, block }: Lowering, weights: Name, [out, channels, area]: number[]): Name {
+  const count = (out / block) * (channels / block) * area;
+  const exchanged = nchwc(w, 'ReorderInput', [reshape(w, weights, count, block, 1, block)]);
+  return reshape(w, exchanged, out / block, channels / block, area, block * block);
 }
 
 /** How dx at row s y + r reads dy along one axis: from row y + first + j through tap r + pad - s (first + j). */

@@ -1,5 +1,5 @@
 /** Pools, and the operators that move whole channels or pixels: slices, pads, joins, broadcasts. */
-import type { Value } from '../../../ir/graph';
+import type { Node, Value } from '../../../ir/graph';
 import { sizeOf } from '../../../ir/tensorType';
 import { operatorOf } from '../../../ops';
 import { int64s } from '../../../ops/spelling';
@@ -90,6 +90,11 @@ export const pad: BlockedKernel = (l, node) => {
 /** Joined channels (DenseNet) or samples. */
 export const concat: BlockedKernel = (l, node) => {
   const [y] = node.outputs;
+  if (node.attributes.axis === 0 && node.inputs.every((v) => l.isWeights(v))) {
+    const weights = node.inputs.map((v) => l.weights(v));
+    l.define(y, { weights: l.w.node('Concat', weights, { axis: 0 })[0] });
+    return true;
+  }
   if (Number(node.attributes.axis) > 1 || !node.inputs.every((v) => l.canBlock(v))) return false;
   if (!node.inputs.some((v) => l.isBlocked(v))) return false;
   l.define(y, { blocked: asDeclared(l, node.op, node.inputs, y, node.attributes) });
@@ -98,6 +103,7 @@ export const concat: BlockedKernel = (l, node) => {
 
 export const split: BlockedKernel = (l, node) => {
   const [x] = node.inputs;
+  if (node.attributes.axis === 0 && l.isWeights(x)) return splitWeights(l, node);
   if (Number(node.attributes.axis) > 1 || !isBlocked(l, x) || !node.outputs.every((v) => l.canBlock(v)))
     return false;
   const { onnx } = operatorOf(node.op);
@@ -108,6 +114,20 @@ export const split: BlockedKernel = (l, node) => {
   });
   return true;
 };
+
+/** Weights of one shape, cut out of one tensor along the first axis; what is made of one is made of all. */
+function splitWeights(l: Lowering, node: Node): boolean {
+  const sizes = node.attributes.sizes as Numbers;
+  if (sizes.some((size) => size !== sizes[0] || size % l.block !== 0)) return false;
+  const whole = l.weights(node.inputs[0]);
+  const outputs = node.outputs.length;
+  const pieces = l.w.node('Split', [whole, int64s(l.w, ...sizes)], { axis: 0 }, { outputs });
+  const family = { whole, members: node.outputs };
+  node.outputs.forEach((v, i) => {
+    l.define(v, { weights: pieces[i], family });
+  });
+  return true;
+}
 
 /** The operator's ordinary spelling on blocked bytes: right wherever whole blocks of channels move. */
 function asDeclared(
