@@ -44,7 +44,7 @@ describe('the TensorFlow.js engine', () => {
     expect(tf.memory().numTensors).toBe(numTensors);
     await program.dispose();
     expect(tf.memory().numTensors).toBe(before);
-  });
+  }, 300_000);
 
   it('leaves nothing behind where a step fails on the way', async () => {
     const before = tf.memory().numTensors;

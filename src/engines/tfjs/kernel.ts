@@ -7,6 +7,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Attributes, Node } from '../../ir/graph';
 import type { Shape } from '../../ir/tensorType';
 import { DeviceValue, type Layout, permutation, type Tf } from './deviceValue';
+import type { BatchNorm } from './fusedNorm';
 
 /** Parameters are compared loosely, so that a kernel names the attributes that it reads with their own types. */
 export type Kernel = { run(site: KernelSite, attributes: Attributes): DeviceValue[] }['run'];
@@ -19,6 +20,8 @@ export class KernelSite {
     readonly node: Pick<Node, 'outputs'>,
     /** A number on the device; the same tensor for the same number, kept by whoever runs the kernels. */
     readonly scalar: (value: number) => Scalar,
+    /** The native library's own batch norm, where it has one that is right. */
+    readonly fusedNorm: BatchNorm | null,
   ) {}
 
   plain(i: number): Tensor {

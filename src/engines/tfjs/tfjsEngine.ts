@@ -101,7 +101,8 @@ async function load(flavour: Flavour, found: FoundPackage, threads: number): Pro
   const environment = {
     ...libraryEnvironment,
     TF_CPP_MIN_LOG_LEVEL: '1',
-    ...(flavour === 'cpu' && { ...noGpuEnvironment, TF_NUM_INTRAOP_THREADS: String(threads) }),
+    // Two engines that agree are what this device is for: oneDNN rounds two or three times as coarsely.
+    ...(flavour === 'cpu' && { TF_NUM_INTRAOP_THREADS: String(threads), TF_ENABLE_ONEDNN_OPTS: '0' }),
   };
   for (const [name, value] of Object.entries(environment)) process.env[name] ??= value;
   if (flavour === 'cpu') Object.assign(process.env, noGpuEnvironment);

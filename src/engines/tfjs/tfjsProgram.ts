@@ -10,8 +10,10 @@ import type { Graph, Node, Value } from '../../ir/graph';
 import { sizeOf } from '../../ir/tensorType';
 import type { EngineNotice, Feeds, Numbers, Program, Results } from '../engine';
 import { DeviceValue, type Tf } from './deviceValue';
+import { type BatchNorm, findFusedNorm } from './fusedNorm';
 import { KernelSite } from './kernel';
 import { kernelOf } from './kernels';
+import { composedNorm } from './kernels/normalization';
 
 /** Nodes in order, each with the values that nobody needs behind it. */
 type Plan = readonly { readonly node: Node; readonly last: readonly Value[] }[];
@@ -33,6 +35,7 @@ export class TfjsProgram implements Program {
   private readonly stepPlan: Plan;
   private readonly evaluationPlan: Plan;
   private hasRun = false;
+  private fusedNorm: BatchNorm | null = null;
 
   constructor(
     private readonly tf: Tf,
@@ -112,7 +115,10 @@ export class TfjsProgram implements Program {
       this.start(values, feeds);
       const report = this.hasRun ? undefined : this.options.onFirstRun;
       if (report) await this.firstRun(plan, values, report);
-      else for (const step of plan) this.execute(step, values);
+      else {
+        if (!this.hasRun) this.choose();
+        for (const step of plan) this.execute(step, values);
+      }
       this.hasRun = true;
       return values;
     } catch (error) {
@@ -138,6 +144,7 @@ export class TfjsProgram implements Program {
       total: plan.length,
     });
     await pause();
+    this.choose();
     for (const [i, step] of plan.entries()) {
       this.execute(step, values);
       if (performance.now() - said < noticeInterval) continue;
@@ -149,6 +156,11 @@ export class TfjsProgram implements Program {
     const seconds = Math.round((performance.now() - started) / 1000);
     const message = t('The kernels are ready; the first step took {0} s.', seconds);
     report({ code: 'firstRun/finished', message, done: plan.length, total: plan.length });
+  }
+
+  /** Not before the first run, for this may be what the GPU's first kernels are compiled for. */
+  private choose(): void {
+    this.fusedNorm = findFusedNorm(this.tf, composedNorm(this.tf));
   }
 
   private start(values: Map<Value, DeviceValue>, feeds: Feeds): void {
@@ -170,6 +182,7 @@ export class TfjsProgram implements Program {
         node.inputs.map((v) => values.get(v)!),
         node,
         this.scalar,
+        this.fusedNorm,
       );
       kernelOf(node.op)(site, node.attributes).forEach((result, i) => {
         values.set(node.outputs[i], result);

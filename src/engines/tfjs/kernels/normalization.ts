@@ -1,5 +1,7 @@
 /** Batch and group norm and their gradients: channels last, so that a channel's figures broadcast as they are. */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tf } from '../deviceValue';
+import type { BatchNorm } from '../fusedNorm';
 import type { Kernel, KernelSite } from '../kernel';
 
 type Epsilon = { readonly epsilon: number };
@@ -18,40 +20,49 @@ export const batchNormalization: Kernel = (site, { epsilon }: Epsilon) => {
   return [site.give('channelsLast', tf.add(tf.mul(tf.sub(x, mean), gain), shift))];
 };
 
+/**
+ * Training-mode batch norm out of the library's own functions. Its gradient, with s = 1 / sqrt(variance + epsilon) and
+ * M elements a channel: dx = scale s (dy - dshift / M - (x - mean) s dscale / M).
+ */
+export const composedNorm = (tf: Tf, scalar: KernelSite['scalar'] = tf.scalar): BatchNorm => ({
+  forward(x, scale, shift, epsilon) {
+    const axes = overImages(x);
+    const mean = tf.mean(x, axes);
+    const centred = tf.sub(x, mean);
+    const variance = tf.mean(tf.square(centred), axes);
+    const gain = tf.mul(scale, tf.rsqrt(tf.add(variance, scalar(epsilon))));
+    return [tf.add(tf.mul(centred, gain), shift), mean, variance];
+  },
+  backward(dy, x, scale, mean, variance, epsilon) {
+    const axes = overImages(x);
+    const share = scalar(scale.size / x.size);
+    const root = tf.rsqrt(tf.add(variance, scalar(epsilon)));
+    const centred = tf.sub(x, mean);
+    const dshift = tf.sum(dy, axes);
+    const dscale = tf.mul(tf.sum(tf.mul(dy, centred), axes), root);
+    const slope = tf.mul(tf.mul(dscale, root), share);
+    const bent = tf.sub(tf.sub(dy, tf.mul(dshift, share)), tf.mul(centred, slope));
+    return [tf.mul(bent, tf.mul(scale, root)), dscale, dshift];
+  },
+});
+
+/** The native one for images with more than one element a channel, whose n - 1 it divides by. */
+const normFor = ({ tf, scalar, fusedNorm }: KernelSite, x: Tensor, channels: number): BatchNorm =>
+  fusedNorm && x.rank === 4 && x.size > channels ? fusedNorm : composedNorm(tf, scalar);
+
 export const batchNormalizationTraining: Kernel = (site, { epsilon }: Epsilon) => {
-  const { tf } = site;
   const x = site.inputs[0].as('channelsLast');
-  const axes = overImages(x);
-  const mean = tf.mean(x, axes);
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), axes);
-  const gain = tf.mul(site.plain(1), inverseRoot(site, variance, epsilon));
-  return [
-    site.give('channelsLast', tf.add(tf.mul(centred, gain), site.plain(2))),
-    site.give('plain', mean, 1),
-    site.give('plain', variance, 2),
-  ];
+  const [scale, shift] = [site.plain(1), site.plain(2)];
+  const [y, mean, variance] = normFor(site, x, scale.size).forward(x, scale, shift, epsilon);
+  return [site.give('channelsLast', y), site.give('plain', mean, 1), site.give('plain', variance, 2)];
 };
 
-/** dx = scale s (dy - dshift / M - (x - mean) s dscale / M) with s = 1 / sqrt(variance + epsilon), M elements. */
 export const batchNormalizationGradient: Kernel = (site, { epsilon }: Epsilon) => {
-  const { tf } = site;
   const [dy, x] = [0, 1].map((i) => site.inputs[i].as('channelsLast'));
   const [scale, mean, variance] = [2, 3, 4].map((i) => site.plain(i));
-  const axes = overImages(x);
-  const share = site.scalar(x.shape[x.shape.length - 1] / x.size);
-  const root = inverseRoot(site, variance, epsilon);
-  const centred = tf.sub(x, mean);
-  const dshift = tf.sum(dy, axes);
-  const dscale = tf.mul(tf.sum(tf.mul(dy, centred), axes), root);
-  const gain = tf.mul(scale, root);
-  const slope = tf.mul(tf.mul(dscale, root), share);
-  const bent = tf.sub(tf.sub(dy, tf.mul(dshift, share)), tf.mul(centred, slope));
-  return [
-    site.give('channelsLast', tf.mul(bent, gain)),
-    site.give('plain', dscale, 1),
-    site.give('plain', dshift, 2),
-  ];
+  const norm = normFor(site, x, scale.size);
+  const [dx, dscale, dshift] = norm.backward(dy, x, scale, mean, variance, epsilon);
+  return [site.give('channelsLast', dx), site.give('plain', dscale, 1), site.give('plain', dshift, 2)];
 };
 
 type Groups = Epsilon & { readonly num_groups: number };
