@@ -26,6 +26,7 @@ export function verify(graph: Graph, rules: TypingRules): Graph {
   };
 
   graph.inputs.forEach(define);
+  for (const { input } of graph.noises) use(input, 'a noise');
   for (const parameter of graph.parameters) define(parameter.value);
   for (const constant of graph.constants) {
     define(constant.value);

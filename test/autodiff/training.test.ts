@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { drawNoises } from '../../src/autodiff/noises';
 import { layOut } from '../../src/autodiff/parameterLayout';
 import { regularize } from '../../src/autodiff/regularize';
+import { trainingGraph } from '../../src/autodiff/trainingGraph';
 import { interpret } from '../../src/engines/reference/referenceEngine';
 import { float32, int64 } from '../../src/ir/tensorType';
 import { losses } from '../../src/losses';
 import type { Regularization } from '../../src/losses/regularization';
 import { findNetwork } from '../../src/networks';
 import { newBuilder, verify } from '../../src/ops';
+import { optimizers } from '../../src/optimizers';
 
 describe('label smoothing', () => {
   const lossOf = (labelSmoothing: number) => {
@@ -122,5 +124,22 @@ describe('noise', () => {
     // 16,000 draws: a standard deviation of 0.0034.
     expect(kept / drawn).toBeGreaterThan(0.735);
     expect(kept / drawn).toBeLessThan(0.765);
+  });
+});
+
+describe('the graph of a step', () => {
+  it('grows by the same few nodes a block, however deep the network', () => {
+    const nodesOf = (depth: number) => {
+      const network = findNetwork(`cifar-resnet${depth}`, { options: { width: 4 }, input: [3, 8, 8] });
+      return trainingGraph(network.build(2, 'training'), {
+        loss: losses['cross-entropy'],
+        optimizer: optimizers.sgd,
+        optimizerOptions: { momentum: 0.9, weightDecay: 1e-4 },
+      }).graph.nodes.length;
+    };
+    const [a, b, c] = [20, 38, 56].map(nodesOf);
+    expect(c - b).toBe(b - a);
+    // Nine blocks more: two convolutions, two norms, two activations and an addition each, and their gradients.
+    expect((b - a) / 9).toBeLessThan(45);
   });
 });
