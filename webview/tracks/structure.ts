@@ -10,7 +10,7 @@ import { layoutArcs } from '../layout/arcs';
 import type { Row } from '../layout/rows';
 import { blocksOf } from '../layout/tree';
 import { isWeighted } from '../store/readings';
-import { shareOf } from '../store/selectors';
+import { hasSkips, shareOf } from '../store/selectors';
 import { type Frame, isWritten, type Track } from './track';
 import { firstOf, rowWords, shortcutWord } from './words';
 
@@ -23,9 +23,11 @@ export const structure: Track = {
   id: 'structure',
   title: () => t('Structure'),
   subtitle: ({ state }) =>
-    state.series.some((s) => s.length > 0)
-      ? t('arc width: share of the gradient')
-      : t('arcs: what skips the block'),
+    !hasSkips(state)
+      ? t('no skips')
+      : state.series.some((s) => s.length > 0)
+        ? t('arc width: share of the gradient')
+        : t('arcs: what skips the block'),
 
   draw(g, frame) {
     const { rows, first, end, rowHeight, column } = frame;

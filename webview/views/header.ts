@@ -1,6 +1,7 @@
 /** Title, what is trained where, how far it is, and the buttons that belong to this moment of the run. */
 import { t } from '../../src/base/localize';
 import type { PanelRun } from '../../src/protocol/panel';
+import { formatCount } from '../figure/numbers';
 import type { State } from '../store/state';
 import type { Actions } from './actions';
 import { button, make } from './element';
@@ -67,10 +68,9 @@ function chipsOf({ run, networks }: State): string[] {
   if (!run) {
     const [first] = networks;
     if (!first) return [];
-    const millions = (value: number) => (value / 1e6).toFixed(value < 1e7 ? 2 : 1);
     return [
-      t('{0} M parameters', millions(first.parameters.trainable)),
-      t('{0} M multiply-adds', millions(first.macs)),
+      t('{0} parameters', formatCount(first.parameters.trainable)),
+      t('{0} multiply-adds', formatCount(first.macs)),
       t('{0} blocks', first.blocks.length),
       t('not trained'),
     ];

@@ -90,8 +90,6 @@ function wordsOf(state: State): Words | null {
 /** Why a run is over, where that was not its plan. */
 function endOf({ run, note, networks }: State): string {
   if (!run) return networks.length > 0 ? note : '';
-  if (run.status === 'running' && run.phase === 'queued' && run.behind)
-    return t('Queued behind {0}.', run.behind);
   if (run.status === 'running' || run.status === 'finished') return note;
   if (run.reason) return run.reason;
   if (run.status === 'interrupted')
