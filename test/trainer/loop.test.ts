@@ -88,7 +88,11 @@ describe('the training loop', () => {
   });
 
   it('ends a diverged run with that step measured and the weights before it kept', async () => {
-    const plan = settings({ steps: 60, learningRate: 100, optimizerOptions: { momentum: 0, weightDecay: 1 } });
+    const plan = settings({
+      steps: 60,
+      learningRate: 100,
+      optimizerOptions: { momentum: 0, weightDecay: 1 },
+    });
     const network = await compile('resnet8', plan, { norm: 'none' });
     const events = await collect([network], plan);
     const end = events.at(-1)!;
