@@ -6,8 +6,19 @@
 import { t } from '../../base/localize';
 import type { DictValue, InstanceValue, ListValue, Value } from '../values/values';
 
+/** Names of a scope or attributes of an instance, with a number that says how old they are. */
+export type Slot = Map<string, Value> & { birth?: number };
+
+let births = 0;
+
+export function newSlot(): Slot {
+  const slot: Slot = new Map();
+  slot.birth = ++births;
+  return slot;
+}
+
 export class Environment {
-  readonly names = new Map<string, Value>();
+  readonly names = newSlot();
   /** Names declared `global` or `nonlocal`. */
   outer?: Set<string>;
 
@@ -40,8 +51,6 @@ export class Environment {
   }
 }
 
-type Slot = Map<string, Value>;
-
 /** A place that was written: how to take it back, and how to read and write what it holds now. */
 interface Entry {
   readonly container: object;
@@ -55,8 +64,15 @@ export interface Change extends Entry {
   readonly after: Value | undefined;
 }
 
+interface Layer {
+  /** What was born later cannot be seen once the layer ends, and is not journalled. */
+  readonly birth: number;
+  readonly entries: Entry[];
+  readonly seen: Map<object, Set<string>>;
+}
+
 export class Journal {
-  private layers: Entry[][] = [];
+  private layers: Layer[] = [];
 
   get isActive(): boolean {
     return this.layers.length > 0;
@@ -67,6 +83,18 @@ export class Journal {
     this.layers = [];
   }
 
+  /** True where the top layer has to remember what this place held. Only the first write of a layer counts. */
+  private isNew(layer: Layer | undefined, container: object, key: string): layer is Layer {
+    if (!layer) return false;
+    const birth = 'birth' in container ? container.birth : undefined;
+    if (typeof birth === 'number' && birth > layer.birth) return false;
+    const keys = layer.seen.get(container);
+    if (keys?.has(key)) return false;
+    if (keys) keys.add(key);
+    else layer.seen.set(container, new Set([key]));
+    return true;
+  }
+
   private note(
     container: object,
     key: string,
@@ -74,7 +102,8 @@ export class Journal {
     write: (v: Value | undefined) => void,
   ) {
     const layer = this.layers[this.layers.length - 1];
-    layer?.push({ container, key, read, write, before: read() });
+    if (this.isNew(layer, container, key))
+      layer.entries.push({ container, key, read, write, before: read() });
   }
 
   setName(slot: Slot, key: string, value: Value): void {
@@ -135,32 +164,25 @@ export class Journal {
   }
 
   begin(): void {
-    this.layers.push([]);
+    this.layers.push({ birth: births, entries: [], seen: new Map() });
   }
 
   /** Ends the layer and says what it changed; with `undo`, the state is as before it. */
   end(undo: boolean): Change[] {
-    const entries = this.layers.pop() ?? [];
-    const byPlace = new Map<object, Map<string, Entry>>();
-    for (const entry of entries) {
-      const keys = byPlace.get(entry.container) ?? new Map<string, Entry>();
-      byPlace.set(entry.container, keys);
-      if (!keys.has(entry.key)) keys.set(entry.key, entry);
-    }
-    const changes: Change[] = [];
-    for (const keys of byPlace.values()) {
-      for (const entry of keys.values()) changes.push({ ...entry, after: entry.read() });
-    }
-    if (undo) for (const entry of [...entries].reverse()) entry.write(entry.before);
+    const entries = this.layers.pop()?.entries ?? [];
+    const changes = entries.map((entry) => ({ ...entry, after: entry.read() }));
+    if (undo) for (const entry of entries) entry.write(entry.before);
     // What the layer above has not seen yet happened inside it too.
     const above = this.layers[this.layers.length - 1];
-    if (above && !undo) above.push(...entries);
+    if (above && !undo)
+      for (const entry of entries)
+        if (this.isNew(above, entry.container, entry.key)) above.entries.push(entry);
     return changes;
   }
 
   /** Writes a joined value through, so that a layer above can take it back. */
   write(change: Change, value: Value | undefined): void {
-    this.layers[this.layers.length - 1]?.push({ ...change, before: change.read() });
+    this.note(change.container, change.key, change.read, change.write);
     change.write(value);
   }
 }

@@ -31,7 +31,7 @@ import { assign, withUnknown } from './statements';
 export function evaluate(machine: Machine, expr: Expr, scope: Scope): Value {
   machine.tick();
   machine.enter();
-  if (scope.file === machine.mainFile) machine.at = siteOf(scope, expr);
+  if (scope.file === machine.mainFile) machine.current = expr;
   try {
     return read(machine, expr, scope);
   } finally {
@@ -84,7 +84,7 @@ function read(machine: Machine, expr: Expr, scope: Scope): Value {
       const callee = evaluate(machine, expr.callee, scope);
       const args = evaluateArgs(machine, expr.args, scope);
       const site = siteOf(scope, expr);
-      if (scope.file === machine.mainFile) machine.at = site;
+      if (scope.file === machine.mainFile) machine.current = expr;
       const result = callValue(machine, callee, args, site, scope, calleeText(expr.callee));
       if (result.kind === 'tensor') machine.mention(expr, scope.file, result);
       return result;
@@ -259,15 +259,21 @@ export function calleeText(callee: Expr): string {
   }
 }
 
+const NO_KEYWORDS: CallArgs['keywords'] = new Map();
+
 export function evaluateArgs(machine: Machine, args: readonly Argument[], scope: Scope): CallArgs {
   const positional: { value: Value; site: ReturnType<typeof siteOf> }[] = [];
-  const keywords = new Map<string, { value: Value; site: ReturnType<typeof siteOf> }>();
+  let keywords: Map<string, { value: Value; site: ReturnType<typeof siteOf> }> | undefined;
+  const name = (key: string, value: Value, site: ReturnType<typeof siteOf>) => {
+    keywords ??= new Map();
+    keywords.set(key, { value, site });
+  };
   let unknownRest: string | undefined;
   for (const arg of args) {
     const value = evaluate(machine, arg.value, scope);
     const site = siteOf(scope, arg.value);
     if (arg.type === 'positional') positional.push({ value, site });
-    else if (arg.type === 'keyword') keywords.set(arg.name ?? '', { value, site });
+    else if (arg.type === 'keyword') name(arg.name ?? '', value, site);
     else if (arg.type === 'star') {
       const items = iterate(machine, value);
       if (items) for (const item of items) positional.push({ value: item, site });
@@ -275,11 +281,11 @@ export function evaluateArgs(machine: Machine, args: readonly Argument[], scope:
     } else if (value.kind === 'dict') {
       for (const { key, value: item } of value.entries.values()) {
         if (key.kind === 'unknown') unknownRest = key.reason;
-        if (key.kind === 'string') keywords.set(key.value, { value: item, site });
+        if (key.kind === 'string') name(key.value, item, site);
       }
     } else unknownRest = reasonFor(value);
   }
-  return { positional, keywords, unknownRest };
+  return { positional, keywords: keywords ?? NO_KEYWORDS, unknownRest };
 }
 
 function comprehension(

@@ -15,7 +15,7 @@ import {
 } from '../values/values';
 import { classAttribute } from './attributes';
 import { callValue } from './calls';
-import { Environment } from './environment';
+import { Environment, newSlot } from './environment';
 import { evaluate, evaluateArgs } from './expressions';
 import { join } from './join';
 import type { Frame, Machine, Scope } from './machine';
@@ -208,20 +208,19 @@ export function instantiate(
   scope: Scope,
   text: string,
 ): Value {
-  machine.tick(5);
+  machine.tick(10);
   const recipe = type.order.find((c) => c.recipe)?.recipe;
   const instance: InstanceValue = {
     kind: 'instance',
     id: machine.id(),
     class: type,
-    attributes: new Map(),
+    attributes: newSlot(),
     made: machine.place(site),
   };
   if (recipe) {
     instance.layer = {
       recipe,
       args: new Map(),
-      argSites: new Map(),
       children: [],
       built: false,
       trainable: true,
@@ -260,9 +259,8 @@ export function initLayer(
   const { recipe } = layer;
   const bound = bind(recipe.signature, args, text || recipe.name);
   if (!(bound instanceof Args)) return bound;
-  const state = layer as { args: ReadonlyMap<string, Value>; argSites: ReadonlyMap<string, Site> };
-  state.args = bound.values;
-  state.argSites = bound.sites;
+  layer.args = bound.values;
+  layer.bound = bound;
   const failed = frameworks[recipe.framework].made(machine, instance, bound, args);
   if (failed) return failed;
   if (recipe.builds === 'made' && recipe.weights) layer.weights = recipe.weights(bound, []);

@@ -151,19 +151,21 @@ export class Machine {
   importedSize = 0;
   depth = 0;
   private nextId = 1;
-  /** The place that is being evaluated, in the analysed file. */
-  at: Site;
+  /** What is being evaluated, in the analysed file. */
+  current: Span = { start: 0, end: 0 };
 
   constructor(
     readonly mainFile: string,
     readonly limits: Limits,
     readonly readFile: (path: string) => string | undefined,
-  ) {
-    this.at = { file: mainFile, start: 0, end: 0 };
-  }
+  ) {}
 
   id(): number {
     return this.nextId++;
+  }
+
+  get at(): Site {
+    return { file: this.mainFile, start: this.current.start, end: this.current.end };
   }
 
   tick(cost = 1): void {
@@ -210,12 +212,14 @@ export class Machine {
 
   mention(span: Span, file: string, value: Value): void {
     if (file !== this.mainFile || this.muted > 0 || this.mentions.length > 50_000) return;
+    const last = this.mentions[this.mentions.length - 1];
+    if (last?.span === span && last.value === value) return;
     this.mentions.push({ span, value });
   }
 
   /** Runs a rule on tensors; a fault becomes a problem and an unknown result. */
   emit(emission: Emission): TensorValue[] {
-    this.tick(10);
+    this.tick(20);
     const site = this.place(emission.site);
     let result: OpResult;
     try {
@@ -283,7 +287,7 @@ export class Machine {
       kind: 'tensor',
       id: this.id(),
       shape,
-      reason,
+      reason: shape ? undefined : reason,
       output: 0,
       origin,
       framework,

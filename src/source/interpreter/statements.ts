@@ -40,7 +40,7 @@ export function withUnknown<T>(machine: Machine, body: () => T): T {
 function statement(machine: Machine, stmt: Stmt, scope: Scope): Completion {
   machine.tick();
   machine.enter();
-  if (scope.file === machine.mainFile) machine.at = siteOf(scope, stmt);
+  if (scope.file === machine.mainFile) machine.current = stmt;
   try {
     return run(machine, stmt, scope);
   } finally {
@@ -61,7 +61,7 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
     case 'augment': {
       const before = evaluate(machine, stmt.target, scope);
       const added = evaluate(machine, stmt.value, scope);
-      if (scope.file === machine.mainFile) machine.at = siteOf(scope, stmt);
+      if (scope.file === machine.mainFile) machine.current = stmt;
       // A list grows in place, for all who hold it.
       if (stmt.operator === '+' && before.kind === 'list') {
         const items = iterate(machine, added);

@@ -66,8 +66,8 @@ export function lowerToNetwork(model: Model, file: string, isPlain = false): Net
     twin: () => (hasSkips && !isPlain ? lowerToNetwork(model, file, true) : null),
   };
   // Refusals come now, not in the middle of a run; what only fits the batch of a dummy input is one.
-  network.build(1, 'inference');
   try {
+    network.build(1, 'inference');
     network.build(3, 'training');
   } catch (error) {
     if (error instanceof SkiplensError && error.code === 'source/refused') throw error;

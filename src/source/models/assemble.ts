@@ -64,9 +64,10 @@ function run(machine: Machine, candidate: Candidate, input: ModelInput, scope: S
       nodes: nodesBetween(functional.inputs, functional.outputs),
     };
   }
+  const own = input.source === 'found' ? ownRun(machine, candidate) : undefined;
+  if (own) return own;
   const inputs = input.shapes.map((shape) => {
-    const open = shape ?? (framework === 'pytorch' ? undefined : undefined);
-    return { ...machine.tensor(open, 'input', framework, missingInput(framework)), site };
+    return { ...machine.tensor(shape, 'input', framework, missingInput(framework)), site };
   });
   if (!functional || input.source === 'given' || input.source === 'comment') unbuild(pathsBelow(instance));
   const first = machine.nodes.length;
@@ -90,6 +91,19 @@ function run(machine: Machine, candidate: Candidate, input: ModelInput, scope: S
       owners: [instance],
     });
   return { inputs, outputs, nodes: machine.nodes.slice(first) };
+}
+
+/** The call that the file itself makes of the model, if it is the one that gave the shape. */
+function ownRun(machine: Machine, { instance }: Candidate): Run | undefined {
+  const call = machine.calls.find((c) => c.instance === instance);
+  if (!call || call.inputs.length !== 1) return undefined;
+  const [input] = call.inputs;
+  if (input.kind !== 'tensor' || !input.shape) return undefined;
+  return {
+    inputs: [input],
+    outputs: tensorsIn(call.output),
+    nodes: machine.nodes.slice(call.firstNode, call.lastNode),
+  };
 }
 
 function argumentsOf(inputs: readonly TensorValue[], framework: string): Value[] {
@@ -164,8 +178,12 @@ export function layerCall(node: TraceNode, scope: string, lines: Lines): LayerCa
   const output = node.outputs[0];
   const shape: Dims | undefined = output?.shape;
   const vague = shape?.find(isUnknownDim);
+  const { start, end, line, column } = lines.place(node.site.start, node.site.end);
   return {
-    ...lines.place(node.site.start, node.site.end),
+    start,
+    end,
+    line,
+    column,
     scope,
     callee: node.callee,
     framework: node.framework,

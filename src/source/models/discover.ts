@@ -43,11 +43,12 @@ export function discoverModels(machine: Machine, environment: Environment, scope
     const model = modelIn(callValue(machine, value, plainArgs([], site), site, scope, form.name));
     if (model) add(form.name, model, site);
   }
+  const inUse = new Set(machine.instances.flatMap((instance) => instance.class.order));
   for (const [name, value] of environment.names) {
     if (value.kind !== 'class' || !value.form || value.file !== scope.file || name !== value.name) continue;
     if (!value.order.some((c) => c.recipe && c.recipe.type !== 'layer')) continue;
-    if (machine.instances.some((instance) => instance.class.order.includes(value)) || !canBeMade(value))
-      continue;
+    machine.tick();
+    if (inUse.has(value) || !canBeMade(value)) continue;
     const site: Site = { file: scope.file, ...value.form.nameSpan };
     const result = callValue(machine, value, plainArgs([], site), site, scope, name);
     if (result.kind === 'instance') add(name, result, site);

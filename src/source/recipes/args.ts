@@ -5,14 +5,11 @@ import { Args, type CallArgs, type Signature } from './recipe';
 
 export function bind(signature: Signature, call: CallArgs, callee: string): Args | UnknownValue {
   const values = new Map<string, Value>();
-  const sites = new Map<string, Site>();
   const rest: Value[] = [];
-  call.positional.forEach(({ value, site }, i) => {
+  call.positional.forEach(({ value }, i) => {
     const param = signature.params[i];
-    if (param) {
-      values.set(param.name, value);
-      sites.set(param.name, site);
-    } else rest.push(value);
+    if (param) values.set(param.name, value);
+    else rest.push(value);
   });
   if (rest.length > 0 && !signature.hasRest)
     return unknown(
@@ -23,11 +20,10 @@ export function bind(signature: Signature, call: CallArgs, callee: string): Args
         call.positional.length,
       ),
     );
-  for (const [name, { value, site }] of call.keywords) {
+  for (const [name, { value }] of call.keywords) {
     if (!signature.hasKeywords && !signature.params.some((param) => param.name === name))
       return unknown(t('{0} is not known to take the argument {1}.', callee, name));
     values.set(name, value);
-    sites.set(name, site);
   }
   for (const param of signature.params) {
     if (values.has(param.name)) continue;
@@ -35,5 +31,15 @@ export function bind(signature: Signature, call: CallArgs, callee: string): Args
     else if (param.default !== undefined) values.set(param.name, param.default);
     else return unknown(t('{0} needs the argument {1}.', callee, param.name));
   }
-  return new Args(values, sites, rest);
+  return new Args(values, () => sitesOf(signature, call), rest);
+}
+
+function sitesOf(signature: Signature, call: CallArgs): ReadonlyMap<string, Site> {
+  const sites = new Map<string, Site>();
+  call.positional.forEach(({ site }, i) => {
+    const param = signature.params[i];
+    if (param) sites.set(param.name, site);
+  });
+  for (const [name, { site }] of call.keywords) sites.set(name, site);
+  return sites;
 }

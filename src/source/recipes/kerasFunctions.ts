@@ -387,6 +387,6 @@ export function madeLayer(machine: Machine, name: string): InstanceValue {
     id: machine.id(),
     class: classOf(recipe),
     attributes: new Map(),
-    layer: { recipe, args: new Map(), argSites: new Map(), children: [], built: false, trainable: true },
+    layer: { recipe, args: new Map(), children: [], built: false, trainable: true },
   };
 }

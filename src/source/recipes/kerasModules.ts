@@ -31,7 +31,7 @@ import { asTensor } from './arithmetic';
 import type { CallContext, FrameworkHooks } from './hooks';
 import { kerasLayers } from './keras';
 import { kerasMethods, weightMethods } from './kerasMethods';
-import { Args, type CallArgs, dimOf, type Framework, type LayerRecipe } from './recipe';
+import { Args, type CallArgs, dimOf, type Framework, type LayerRecipe, NO_SITES } from './recipe';
 
 /** Sub-layers of a layer, under their names, those in lists and dicts included. */
 export function sublayersOf(instance: InstanceValue): { name: string; value: InstanceValue }[] {
@@ -58,7 +58,21 @@ export function sublayersOf(instance: InstanceValue): { name: string; value: Ins
 }
 
 /** The nodes that lead from the inputs to the outputs, in the order in which they were made. */
-export function nodesBetween(inputs: readonly TensorValue[], outputs: readonly TensorValue[]): TraceNode[] {
+export function nodesBetween(
+  inputs: readonly TensorValue[],
+  outputs: readonly TensorValue[],
+): readonly TraceNode[] {
+  const known = between.get(outputs);
+  if (known) return known;
+  const found = walkBetween(inputs, outputs);
+  between.set(outputs, found);
+  return found;
+}
+
+/** A functional model's ends never change; its list of outputs stands for it. */
+const between = new WeakMap<readonly TensorValue[], readonly TraceNode[]>();
+
+function walkBetween(inputs: readonly TensorValue[], outputs: readonly TensorValue[]): TraceNode[] {
   const nodes = new Set<TraceNode>();
   const pending = outputs.flatMap((tensor) => (tensor.node ? [tensor.node] : []));
   const ends = new Set(inputs.map((tensor) => tensor.id));
@@ -142,7 +156,7 @@ function callLayer(machine: Machine, instance: InstanceValue, input: Value, site
   if (!layer || !recipe?.rule) return unknown(t('{0} is not something that can be called.', text));
   const inputs = tensorsIn(machine, input, recipe.framework);
   if (inputs.length === 0) return unknown(t('{0} is not given a tensor here.', text || recipe.name));
-  const bound = new Args(layer.args, layer.argSites);
+  const bound = layer.bound ?? new Args(layer.args, NO_SITES);
   if (!layer.weights && recipe.weights) layer.weights = recipe.weights(bound, inputs);
   const { rule } = recipe;
   return machine.emit({
@@ -200,7 +214,7 @@ export function replay(
     const layer = node.instance?.layer;
     // Layers that were forgotten for another input are built again.
     if (layer && !layer.weights)
-      layer.weights = layer.recipe.weights?.(new Args(layer.args, layer.argSites), given);
+      layer.weights = layer.recipe.weights?.(layer.bound ?? new Args(layer.args, NO_SITES), given);
     const outputs = machine.emit({
       inputs: given,
       rule: rule ?? (() => ({ op: node.op, shapes: node.outputs.map(() => undefined) })),
@@ -353,11 +367,17 @@ export function nameOf(value: Value, index: number): string {
   return value.kind === 'instance' ? (value.layer?.name ?? String(index)) : String(index);
 }
 
+const stems = new Map<string, string>();
+
 function snake(name: string): string {
-  return name
+  const known = stems.get(name);
+  if (known !== undefined) return known;
+  const stem = name
     .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
+  stems.set(name, stem);
+  return stem;
 }
 
 /** The shape that a first layer asks for (`input_shape=(28, 28, 1)`), with the batch in front. */

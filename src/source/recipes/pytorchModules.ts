@@ -21,7 +21,7 @@ import { asTensor } from './arithmetic';
 import type { CallContext, FrameworkHooks } from './hooks';
 import { pytorchLayers } from './pytorch';
 import { tensorMethod } from './pytorchFunctions';
-import { Args, type CallArgs } from './recipe';
+import { Args, type CallArgs, NO_SITES } from './recipe';
 
 /** Methods that hand back the module itself. */
 const THROUGH = new Set(
@@ -64,7 +64,7 @@ function callInstance({ machine, instance, args, site, scope, text }: CallContex
     if (tensor) inputs.push(tensor);
   }
   if (inputs.length === 0) return unknown(t('{0} is not given a tensor here.', text || recipe.name));
-  const bound = new Args(layer.args, layer.argSites);
+  const bound = layer.bound ?? new Args(layer.args, NO_SITES);
   if (recipe.builds === 'called' && !layer.weights) layer.weights = recipe.weights?.(bound, inputs);
   const { rule } = recipe;
   const outputs = machine.emit({

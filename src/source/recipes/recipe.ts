@@ -82,9 +82,14 @@ export interface CallArgs {
 export class Args {
   constructor(
     readonly values: ReadonlyMap<string, Value>,
-    readonly sites: ReadonlyMap<string, Site>,
+    /** Where the arguments stand that were given; a function puts off the work until somebody asks. */
+    private readonly findSites: ReadonlyMap<string, Site> | (() => ReadonlyMap<string, Site>),
     readonly rest: readonly Value[] = [],
   ) {}
+
+  get sites(): ReadonlyMap<string, Site> {
+    return typeof this.findSites === 'function' ? this.findSites() : this.findSites;
+  }
 
   get(name: string): Value {
     return this.values.get(name) ?? NONE;
@@ -152,6 +157,8 @@ export class Args {
     return new Array<Dim>(count).fill(dimOf(value, name));
   }
 }
+
+export const NO_SITES: ReadonlyMap<string, Site> = new Map();
 
 export function dimOf(value: Value, name: string): Dim {
   switch (value.kind) {

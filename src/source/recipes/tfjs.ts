@@ -3,6 +3,7 @@
  * object of options in camelCase), `apply` in place of a call, and how layers are named.
  */
 import { t } from '../../base/localize';
+import { newSlot } from '../interpreter/environment';
 import { initLayer } from '../interpreter/functions';
 import type { Machine } from '../interpreter/machine';
 import { native } from '../interpreter/methods';
@@ -136,9 +137,9 @@ function make(c: NativeContext, recipe: LayerRecipe): Value {
     kind: 'instance',
     id: c.machine.id(),
     class: tfjsClass(recipe.name) ?? classOf(recipe),
-    attributes: new Map(),
+    attributes: newSlot(),
     made: c.machine.place(c.site),
-    layer: { recipe, args: new Map(), argSites: new Map(), children: [], built: false, trainable: true },
+    layer: { recipe, args: new Map(), children: [], built: false, trainable: true },
   };
   const failed = initLayer(c.machine, instance, optionsOf(c), `tf.layers.${recipe.name}`);
   if (failed) return failed;

@@ -67,6 +67,7 @@ export function add(a: Dim, b: Dim): Dim {
 }
 
 export function subtract(a: Dim, b: Dim): Dim {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
   return add(a, multiply(b, -1));
 }
 

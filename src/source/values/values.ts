@@ -5,7 +5,7 @@
 
 import type { Environment } from '../interpreter/environment';
 import type { ClassForm, FunctionForm, Span } from '../reading/form';
-import type { LayerRecipe, NativeFunction } from '../recipes/recipe';
+import type { Args, LayerRecipe, NativeFunction } from '../recipes/recipe';
 import type { Dim, Dims } from './dims';
 import type { TraceNode } from './trace';
 
@@ -100,9 +100,9 @@ export interface Weight {
 /** What a framework keeps for a layer instance. */
 export interface LayerState {
   readonly recipe: LayerRecipe;
-  readonly args: ReadonlyMap<string, Value>;
-  /** Arguments as written, for causes and fixes. */
-  readonly argSites: ReadonlyMap<string, Site>;
+  args: ReadonlyMap<string, Value>;
+  /** Arguments as bound, with the places where they were written. */
+  bound?: Args;
   /** Undefined until the layer is built. */
   weights?: Weight[];
   /** Keras and TF.js: the layer's name. */
