@@ -91,7 +91,7 @@ async function load(flavour: Flavour, found: FoundPackage, threads: number): Pro
     throw new SkiplensError(
       'tfjs/loadedOtherwise',
       t(
-        'TensorFlow.js is loaded for {0} already; start a new run to use {1}.',
+        'TensorFlow.js works on {0} in this process already, and cannot change; reload the VS Code window to use {1}.',
         deviceIds[loaded.flavour],
         deviceIds[flavour],
       ),
