@@ -13,10 +13,11 @@ type Entry = readonly [variable: string | null, light: string, dark: string, hc:
 const entries = {
   ground: ['editor-background', '#ffffff', '#1f1f1f', '#000000', '#ffffff'],
   ink: ['editor-foreground', '#2b2b2b', '#d4d4d4', '#ffffff', '#292929'],
-  muted: ['descriptionForeground', '#5f5f5f', '#a0a0a0', '#d8d8d8', '#3b3b3b'],
+  // The editor's own lighter ink and borders are no lighter, or not there at all, in some of its themes.
+  muted: [null, '#5f5f5f', '#a0a0a0', '#d8d8d8', '#3b3b3b'],
   faint: [null, '#e4e6ea', '#333639', '#5a5a5a', '#b4b4b4'],
   band: [null, '#f4f5f7', '#272829', '#0d0d0d', '#f2f2f2'],
-  border: ['panel-border', '#dcdfe4', '#3a3d41', '#6fc3df', '#0f4a85'],
+  border: [null, '#dcdfe4', '#3a3d41', '#6fc3df', '#0f4a85'],
   bar: ['editorGroupHeader-tabsBackground', '#f8f8f8', '#181818', '#000000', '#ffffff'],
   hover: [null, '#eef4fb', '#262f38', '#1a2a33', '#e6eef7'],
   chosen: [null, '#dbeafa', '#1f3a56', '#12364f', '#d3e4f5'],

@@ -77,7 +77,7 @@ function chipsOf({ run, networks }: State): string[] {
   }
   const speed = run.imagesPerSecond ? t('{0} images/s', formatSpeed(run.imagesPerSecond)) : '';
   const left = run.status === 'running' && run.secondsLeft ? timeLeft(run.secondsLeft) : '';
-  const step = t('step {0} of {1}', run.step, run.totalSteps);
+  const step = t('step {0} of {1}', whole(run.step), whole(run.totalSteps));
   return [
     `${run.data} · ${t('batch {0}', run.batchSize)}`,
     run.device,
@@ -86,6 +86,7 @@ function chipsOf({ run, networks }: State): string[] {
   ].filter(Boolean);
 }
 
+const whole = (value: number) => value.toLocaleString('en-US');
 const formatSpeed = (value: number) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
 
 function timeLeft(seconds: number): string {

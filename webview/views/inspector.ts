@@ -6,7 +6,7 @@ import { t } from '../../src/base/localize';
 import type { PanelSnapshot } from '../../src/protocol/panel';
 import { themeOf } from '../figure/palette';
 import type { Host } from '../host/host';
-import { digestOf, hasNumbers, rowsOf } from '../store/selectors';
+import { digestOf, rowsOf } from '../store/selectors';
 import { choicesOf, type State } from '../store/state';
 import { Store } from '../store/store';
 import type { Actions } from './actions';
@@ -52,7 +52,9 @@ export class Inspector {
       (id) => this.goTo(id),
     );
     this.details = new Details(actions);
-    this.main.append(this.picture.element, this.table.element, this.moment.card, this.details.element);
+    const card = make('div', 'cardFrame', this.moment.card);
+    const stage = make('div', 'stage', this.picture.element, this.table.element, card);
+    this.main.append(stage, this.details.element);
     body.append(
       this.header.element,
       this.verdicts.element,
@@ -158,7 +160,6 @@ export class Inspector {
     this.moment.render(state);
     this.toolbar.render(state);
     this.scrubber.render(state);
-    this.main.classList.toggle('unmeasured', !hasNumbers(state));
     const isTable = state.view === 'table';
     const isHeard = this.body.classList.contains('vscode-using-screen-reader');
     this.picture.element.hidden = isTable;
