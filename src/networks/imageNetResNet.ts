@@ -33,6 +33,12 @@ const stages = {
 
 const depths = ['18', '34', '50', '101', '152'] as const;
 
+/** What torchvision has of a name without its size. */
+const usualSizes: Readonly<Record<string, string>> = {
+  resnext50: 'resnext50-32x4d',
+  resnext101: 'resnext101-32x8d',
+};
+
 const options = {
   depth: choice('18', depths, 'Layers with weights; 50 and more are made of bottlenecks.'),
   width: integer(
@@ -66,7 +72,7 @@ export const imageNetResNet = defineFamily({
   names: [
     'resnet18, 34, 50, 101, 152',
     'plain18, 34, 50, 101, 152',
-    'resnext50-32x4d, resnext101-32x8d',
+    'resnext50-32x4d, resnext101-32x8d (also resnext50, resnext101)',
     'wide-resnet50-2, wide-resnet101-2',
   ],
   examples: [
@@ -87,7 +93,8 @@ export const imageNetResNet = defineFamily({
   options,
   inputShape: [3, 224, 224],
 
-  match(name) {
+  match(given) {
+    const name = usualSizes[given] ?? given;
     const simple = /^(resnet|plain)(18|34|50|101|152)$/.exec(name);
     if (simple) return { depth: simple[2], ...(simple[1] === 'plain' && { shortcut: 'none' }) };
     const next = /^(?:resnext|plainnext)(50|101|152)-(\d+)x(\d+)d$/.exec(name);

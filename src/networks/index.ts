@@ -36,7 +36,8 @@ export interface NetworkChoice {
 
 /** The network of a name such as `resnet56`; throws with the names that exist where there is none. */
 export function findNetwork(name: string, { options = {}, input }: NetworkChoice = {}): Network {
-  const lower = name.toLowerCase();
+  // torchvision writes `vgg16_bn` and `wide_resnet50_2`.
+  const lower = name.toLowerCase().replaceAll('_', '-');
   for (const family of Object.values<Family>(families)) {
     const presets = family.match(lower);
     if (presets) return settle(family, lower, presetsOf(presets), options, input ?? family.inputShape);

@@ -10,12 +10,14 @@ import { pack, unpack } from '../../src/autodiff/parameterLayout';
 import { trainingGraph } from '../../src/autodiff/trainingGraph';
 import { exportOnnx } from '../../src/engines/onnx/exportOnnx';
 import { onnxEngine } from '../../src/engines/onnx/onnxEngine';
+import { interpret } from '../../src/engines/reference/referenceEngine';
 import { exportTfjs, type TfjsModel } from '../../src/engines/tfjs/exportTfjs';
 import type { Graph } from '../../src/ir/graph';
-import { sizeOf } from '../../src/ir/tensorType';
+import { float32, sizeOf } from '../../src/ir/tensorType';
 import { losses } from '../../src/losses';
 import { findNetwork, type NetworkChoice } from '../../src/networks';
 import type { Network } from '../../src/networks/network';
+import { newBuilder, verify } from '../../src/ops';
 import { optimizers } from '../../src/optimizers';
 import { goldenParameters } from '../golden/golden';
 import { hashUniform } from '../hashUniform';
@@ -184,5 +186,39 @@ describe('networks for others', () => {
     expect(weightsManifest[0].paths).toEqual([...files.keys()]);
     expect(files.size).toBe(12);
     for (const file of files.values()) expect(file.length).toBeLessThanOrEqual(4 * 1024 * 1024);
+  });
+});
+
+describe('operators that only other people write', () => {
+  /** A graph of reshapes, transposes, splits, means and joins, as read from somebody's source. */
+  function oddGraph(size: number, mode: 'inference' | 'training' = 'inference'): Graph {
+    const b = newBuilder('odd', mode);
+    const x = b.input('input', float32(size, 4, 6, 6));
+    const averages = b.constant(float32(4, 1, 2, 2), new Array<number>(16).fill(0.25));
+    const pooled = b.op('Conv', [x, averages], { strides: [2, 2], group: 4 });
+    const [first, second] = b.apply('Split', [pooled], { axis: 1, sizes: [1, 3] });
+    const joined = b.op('Concat', [second, first], { axis: 1 });
+    const turned = b.op('Transpose', [joined], { perm: [0, 2, 3, 1] });
+    const rows = b.op('Reshape', [turned], { shape: [size, 9, 4] });
+    const means = b.op('ReduceMean', [rows], { axes: [1], keepdims: false });
+    const spread = b.op('ReduceMean', [b.op('Mul', [x, x])], { axes: [2, 3], keepdims: false });
+    const root = b.op('Sqrt', [b.op('Add', [spread, b.constant(float32(), [1])])]);
+    const ratio = b.op('Div', [means, root]);
+    const sums = b.op('ReduceSum', [joined], { axes: [3], keepdims: false });
+    const flat = b.op('Reshape', [sums], { shape: [size, 12] });
+    b.output('logits', b.op('Concat', [b.op('Clip', [ratio], { min: -0.05, max: 0.05 }), flat], { axis: 1 }));
+    return verify(b.finish());
+  }
+
+  it('come out the same, for any batch', async () => {
+    const images = Float32Array.from(hashUniform('odd', batch * 144));
+    const values = interpret(oddGraph(batch), new Map([['input', images]]));
+    const want = Float32Array.from(values.get(oddGraph(batch).outputs[0].value.name)!.data);
+    const session = await InferenceSession.create(exportOnnx(oddGraph(1), new Map()));
+    const { logits } = await session.run({ input: new Tensor('float32', images, [batch, 4, 6, 6]) });
+    expectClose(logits.data as Float32Array, want);
+    await session.release();
+    await tf.setBackend('cpu');
+    expectClose(await runTfjs(exportTfjs(oddGraph(1), new Map()), images, [4, 6, 6]), want);
   });
 });

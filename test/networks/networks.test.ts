@@ -34,6 +34,12 @@ describe('names', () => {
     expect(() => findNetwork('cifar-resnet18')).toThrow('6n+2');
   });
 
+  it("takes torchvision's spellings too", () => {
+    expect(findNetwork('vgg16_bn').options).toEqual(findNetwork('vgg16-bn').options);
+    expect(findNetwork('wide_resnet50_2').options).toEqual(findNetwork('wide-resnet50-2').options);
+    expect(findNetwork('resnext50').options).toEqual(findNetwork('resnext50_32x4d').options);
+  });
+
   it('refuses other depths with the nearest ones', () => {
     expect(() => findNetwork('resnet21')).toThrow(
       'A CIFAR residual network has 6n+2 layers, and 21 is not of that form; 20 and 26 are.',

@@ -3,7 +3,7 @@
  * under their public names, any number of images at a time. The engine's own spellings for speed are left out.
  */
 import { internal } from '../../base/errors';
-import type { Graph, Value } from '../../ir/graph';
+import type { Attributes, Graph, Node, Value } from '../../ir/graph';
 import { operatorOf } from '../../ops';
 import type { Name } from '../../ops/spelling';
 import { OnnxModel } from './onnxModel';
@@ -35,9 +35,16 @@ export function exportOnnx(graph: Graph, weights: ReadonlyMap<string, Float32Arr
       outputs: node.outputs,
       in: (i: number) => names.get(node.inputs[i])!,
     };
-    const spelled = operatorOf(node.op).onnx.any(model, site, node.attributes);
+    const spelled = operatorOf(node.op).onnx.any(model, site, attributesOf(node));
     for (const [i, output] of node.outputs.entries()) names.set(output, spelled[i]);
   }
   for (const { name, value } of graph.outputs) model.output(name, names.get(value)!, value.type, 'N');
   return model.finish();
+}
+
+/** Where a reshape keeps the batch of one as it is, the file leaves its size open. */
+function attributesOf({ op, attributes, inputs }: Node): Attributes {
+  if (op !== 'Reshape') return attributes;
+  const [first, ...rest] = attributes.shape as readonly number[];
+  return first === 1 && inputs[0].type.shape[0] === 1 ? { shape: [-1, ...rest] } : attributes;
 }

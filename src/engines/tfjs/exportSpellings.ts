@@ -6,7 +6,12 @@ import type { Node } from '../../ir/graph';
 import type { Shape } from '../../ir/tensorType';
 import { bool, type GraphModel, type NodeName, real, whole, wholes, word } from './graphModel';
 
-type Spelling = (m: GraphModel, inputs: readonly NodeName[], node: Node) => NodeName;
+/** Answers with the node, or with one a output. */
+export type Spelling = (
+  m: GraphModel,
+  inputs: readonly NodeName[],
+  node: Node,
+) => NodeName | readonly NodeName[];
 
 const numbers = (node: Node, name: string) => node.attributes[name] as readonly number[];
 const shapeOf = (node: Node, input = 0): Shape => node.inputs[input].type.shape;
@@ -31,22 +36,18 @@ const conv: Spelling = (m, [x, weights, bias], node) => {
     data_format: word('NHWC'),
   };
   const group = Number(node.attributes.group);
+  const [out, perGroup, height, width] = shapeOf(node, 1);
   let y: NodeName;
-  if (group === 1) y = m.node(base(node), 'Conv2D', [x, weights], attributes);
+  if (perGroup === 1 && out === group) {
+    const columns = m.node(base(node), 'Reshape', [weights, m.ints(height, width, out, 1)]);
+    y = m.node(base(node), 'DepthwiseConv2dNative', [x, columns], attributes);
+  } else if (group === 1) y = m.node(base(node), 'Conv2D', [x, weights], attributes);
   else {
-    const split = (name: NodeName, size: number, i: number, rank: number) => {
-      const begin = Array.from({ length: rank }, (_, axis) => (axis === rank - 1 ? i * size : 0));
-      const extent = begin.map((_, axis) => (axis === rank - 1 ? size : -1));
-      return m.node(`${base(node)}/part`, 'Slice', [name, m.ints(...begin), m.ints(...extent)]);
-    };
-    const [inner, outer] = [shapeOf(node)[1] / group, shapeOf(node, 1)[0] / group];
+    const part = (name: NodeName, size: number, i: number) =>
+      m.node(`${base(node)}/part`, 'Slice', [name, m.ints(0, 0, 0, i * size), m.ints(-1, -1, -1, size)]);
+    const [inner, outer] = [perGroup, out / group];
     const parts = Array.from({ length: group }, (_, i) =>
-      m.node(
-        `${base(node)}/group`,
-        'Conv2D',
-        [split(x, inner, i, 4), split(weights, outer, i, 4)],
-        attributes,
-      ),
+      m.node(`${base(node)}/group`, 'Conv2D', [part(x, inner, i), part(weights, outer, i)], attributes),
     );
     y = m.node(base(node), 'ConcatV2', [...parts, m.ints(3)], { N: whole(group) });
   }
@@ -137,11 +138,9 @@ const flatten: Spelling = (m, [x], node) => {
   const [, ...rest] = shapeOf(node);
   const size = rest.reduce((a, b) => a * b, 1);
   // Rows are in the order C, H, W, which the dense weights behind expect.
-  const turned =
-    rest.length === 3 && rest[1] * rest[2] > 1
-      ? m.node(`${base(node)}/turned`, 'Transpose', [x, m.ints(0, 3, 1, 2)], { Tperm: { type: 'DT_INT32' } })
-      : x;
-  return m.node(base(node), 'Reshape', [turned, m.ints(-1, size)]);
+  const isSpread = rest.length === 3 && rest[1] * rest[2] > 1;
+  const rows = isSpread ? turned(m, x, base(node), ahead) : x;
+  return m.node(base(node), 'Reshape', [rows, m.ints(-1, size)]);
 };
 
 const gemm: Spelling = (m, [x, weights, bias], node) => {
@@ -152,10 +151,60 @@ const gemm: Spelling = (m, [x, weights, bias], node) => {
   return bias ? m.node(`${base(node)}/bias`, 'BiasAdd', [y, bias], { data_format: word('NHWC') }) : y;
 };
 
+const behind = [0, 2, 3, 1];
+const ahead = [0, 3, 1, 2];
+const turned = (m: GraphModel, x: NodeName, name: string, order: readonly number[]) =>
+  m.node(`${name}/turned`, 'Transpose', [x, m.ints(...order)], { Tperm: { type: 'DT_INT32' } });
+
+/** An operator that counts axes in the order N, C, H, W: images are turned before and behind it. */
+const inOrder =
+  (spell: (m: GraphModel, x: NodeName, node: Node) => NodeName): Spelling =>
+  (m, [x], node) => {
+    const isImage = (shape: Shape) => shape.length === 4;
+    const y = spell(m, isImage(shapeOf(node)) ? turned(m, x, base(node), ahead) : x, node);
+    return isImage(node.outputs[0].type.shape) ? turned(m, y, base(node), behind) : y;
+  };
+
+const reduction = (op: 'Mean' | 'Sum'): Spelling =>
+  inOrder((m, x, node) => {
+    const given = numbers(node, 'axes');
+    const axes = given.length > 0 ? given : shapeOf(node).map((_, i) => i);
+    return m.node(base(node), op, [x, m.ints(...axes)], {
+      keep_dims: bool(Boolean(node.attributes.keepdims)),
+    });
+  });
+
+/** Where an axis of N, C, H, W lies in TensorFlow's order. */
+const axisOf = (axis: number, rank: number) => (rank === 4 ? behind.indexOf(axis) : axis);
+
+const split: Spelling = (m, [x], node) => {
+  const shape = channelsBehind(shapeOf(node));
+  const axis = axisOf(Number(node.attributes.axis), shape.length);
+  let from = 0;
+  return numbers(node, 'sizes').map((size) => {
+    const begin = shape.map((_, i) => (i === axis ? from : 0));
+    from += size;
+    return m.node(base(node), 'Slice', [
+      x,
+      m.ints(...begin),
+      m.ints(...shape.map((_, i) => (i === axis ? size : -1))),
+    ]);
+  });
+};
+
 export const spellings = {
   Add: same('AddV2'),
   BatchNormalization: batchNormalization,
+  Clip: (m, [x], node) => {
+    const low = m.node(base(node), 'Maximum', [x, m.scalar(Number(node.attributes.min))]);
+    return m.node(base(node), 'Minimum', [low, m.scalar(Number(node.attributes.max))]);
+  },
+  Concat: (m, inputs, node) => {
+    const axis = axisOf(Number(node.attributes.axis), shapeOf(node).length);
+    return m.node(base(node), 'ConcatV2', [...inputs, m.ints(axis)], { N: whole(inputs.length) });
+  },
   Conv: conv,
+  Div: same('RealDiv'),
   Elu: (m, [x], node) => {
     const alpha = Number(node.attributes.alpha);
     if (alpha === 1) return m.node(base(node), 'Elu', [x]);
@@ -166,6 +215,7 @@ export const spellings = {
     return m.node(name, 'AddV2', [m.node(name, 'Relu', [x]), bent]);
   },
   Erf: same('Erf'),
+  Exp: same('Exp'),
   Flatten: flatten,
   Gemm: gemm,
   GlobalAveragePool: (m, [x], node) =>
@@ -177,9 +227,21 @@ export const spellings = {
   MaxPool: maxPool,
   Mul: same('Mul'),
   Pad: pad,
+  ReduceMean: reduction('Mean'),
+  ReduceSum: reduction('Sum'),
   Relu: same('Relu'),
+  // The batch is left open where it stays the batch.
+  Reshape: inOrder((m, x, node) => {
+    const [first, ...rest] = numbers(node, 'shape');
+    return m.node(base(node), 'Reshape', [x, m.ints(first === shapeOf(node)[0] ? -1 : first, ...rest)]);
+  }),
   Sigmoid: same('Sigmoid'),
   Slice: slice,
+  Split: split,
+  Sqrt: same('Sqrt'),
   Sub: same('Sub'),
   Tanh: same('Tanh'),
+  Transpose: inOrder((m, x, node) =>
+    m.node(base(node), 'Transpose', [x, m.ints(...numbers(node, 'perm'))], { Tperm: { type: 'DT_INT32' } }),
+  ),
 } satisfies Record<string, Spelling>;

@@ -7,7 +7,7 @@ import { internal, SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { Graph, Value } from '../../ir/graph';
 import { type Shape, sizeOf } from '../../ir/tensorType';
-import { spellings } from './exportSpellings';
+import { type Spelling, spellings } from './exportSpellings';
 import { GraphModel, type NodeName } from './graphModel';
 
 export interface TfjsModel {
@@ -34,19 +34,31 @@ export function exportTfjs(graph: Graph, weights: ReadonlyMap<string, Float32Arr
     const { shape } = value.type;
     names.set(value, model.floats(value.name, weightShape(shape), relaid(data, shape)));
   }
+  const kernels = new Set(graph.nodes.filter((n) => n.op === 'Conv').map((n) => n.inputs[1]));
   for (const { value, data } of graph.constants) {
     if (!(data instanceof Float32Array)) continue;
-    names.set(value, model.floats(value.name, value.type.shape, data));
+    const { shape } = value.type;
+    // A window of means is a convolution with constant weights; other constants of rank 4 are images.
+    if (kernels.has(value))
+      names.set(value, model.floats(value.name, weightShape(shape), relaid(data, shape)));
+    else {
+      const [n, c, h, w] = shape;
+      const isImage = shape.length === 4;
+      const turned = isImage ? relaidImage(data, shape) : data;
+      names.set(value, model.floats(value.name, isImage ? [n, h, w, c] : shape, turned));
+    }
   }
   for (const node of graph.nodes) {
-    const spell = (spellings as Record<string, (typeof spellings)[keyof typeof spellings]>)[node.op];
+    const spell = (spellings as Record<string, Spelling>)[node.op];
     if (!spell)
       throw new SkiplensError(
         'export/operator',
         t('{0} at {1} cannot be written for TensorFlow.js; export ONNX instead.', node.op, node.scope),
       );
     const inputs = node.inputs.map((v) => names.get(v)!);
-    names.set(node.outputs[0], spell(model, inputs, node));
+    const spelled = spell(model, inputs, node);
+    const outputs = typeof spelled === 'string' ? [spelled] : spelled;
+    for (const [i, name] of outputs.entries()) names.set(node.outputs[i], name);
   }
   for (const { name, value } of graph.outputs)
     model.output(name, names.get(value)!, inTensorFlow(value.type.shape));
@@ -73,5 +85,15 @@ function relaid(data: Float32Array, shape: Shape): Float32Array {
   for (let o = 0; o < out; o++)
     for (let i = 0; i < inner; i++)
       for (let p = 0; p < area; p++) result[(p * inner + i) * out + o] = data[(o * inner + i) * area + p];
+  return result;
+}
+
+/** N, C, H, W to N, H, W, C. */
+function relaidImage(data: Float32Array, [n, c, h, w]: Shape): Float32Array {
+  const result = new Float32Array(data.length);
+  const area = h * w;
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < c; k++)
+      for (let p = 0; p < area; p++) result[(i * area + p) * c + k] = data[(i * c + k) * area + p];
   return result;
 }
