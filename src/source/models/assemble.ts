@@ -96,7 +96,7 @@ function run(machine: Machine, candidate: Candidate, input: ModelInput, scope: S
 /** The call that the file itself makes of the model, if it is the one that gave the shape. */
 function ownRun(machine: Machine, { instance }: Candidate): Run | undefined {
   const call = machine.calls.find((c) => c.instance === instance);
-  if (!call || call.inputs.length !== 1) return undefined;
+  if (call?.inputs.length !== 1) return undefined;
   const [input] = call.inputs;
   if (input.kind !== 'tensor' || !input.shape) return undefined;
   return {

@@ -199,7 +199,12 @@ export const TRUE: Value = { kind: 'boolean', value: true };
 export const FALSE: Value = { kind: 'boolean', value: false };
 export const ELLIPSIS: Value = { kind: 'ellipsis' };
 
+/** Most integers of a program are small and the same few. */
+const SMALL: readonly Value[] = Array.from({ length: 1025 }, (_, value) => ({ kind: 'int', value }));
+
 export function int(value: Dim): Value {
+  if (typeof value === 'number' && value >= 0 && value <= 1024 && Number.isInteger(value))
+    return SMALL[value];
   if (typeof value !== 'number' && value.kind === 'unknownDim') return unknown(value.reason);
   return { kind: 'int', value };
 }
