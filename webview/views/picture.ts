@@ -4,6 +4,7 @@
  * canvases behind the scrubber line; everything else is SVG.
  */
 
+import { t } from '../../src/base/localize';
 import { group, part, round } from '../figure/svg';
 import type { Column } from '../layout/columns';
 import { gap, layoutColumns, margin } from '../layout/columns';
@@ -71,6 +72,11 @@ export class Picture {
       rowAt: (y) => (this.state ? rowsOf(this.state)[Math.floor(y / this.rowHeight)] : undefined),
       state: () => this.state,
     });
+    // An SVG is a picture to assistive technology unless it says otherwise, and pictures have no rows.
+    for (const drawing of [this.heads, this.body]) drawing.setAttribute('role', 'group');
+    name(this.dockDrawing, t('Loss and accuracy over steps'));
+    name(this.legend, t('Legend'));
+    name(this.scale, t('Scale of the colours'));
     this.content.append(this.body);
     this.scroller.append(this.content);
     this.left.append(scrubber.element, this.legend, this.scale);
@@ -115,15 +121,10 @@ export class Picture {
     const { rowHeight } = this;
     const spare = Math.max(0, room - rows.length * rowHeight - 12);
     const dockHeight = leastDock + (withSteps ? Math.min(spare, dockHeights.mostCurves - leastDock) : 0);
-    this.inner.style.width = `${Math.max(available, width + scrollbar)}px`;
     const total = rows.length * rowHeight;
-    setSize(this.heads, width, headHeight);
-    setSize(this.body, width, total);
-    this.content.style.height = `${total}px`;
-    this.scroller.style.maxHeight = `${total + 10}px`;
-    this.dock.style.height = `${dockHeight}px`;
-
-    const window = cull(rows.length, rowHeight, this.scroller.scrollTop, Math.max(1, room));
+    // Read before anything is written, so that the browser lays out once a frame.
+    const top = Math.min(this.scroller.scrollTop, Math.max(0, total - room));
+    const window = cull(rows.length, rowHeight, top, Math.max(1, room));
     const onlyNumbers = this.isSamePlace([
       rows,
       window.first,
@@ -143,6 +144,13 @@ export class Picture {
     ]);
     const base: Base = { state, rows, ...window, rowHeight, isStill: false, onlyNumbers };
     if (!onlyNumbers) {
+      this.inner.style.width = `${Math.max(available, width + scrollbar)}px`;
+      setSize(this.heads, width, headHeight);
+      setSize(this.body, width, total);
+      this.content.style.height = `${total}px`;
+      this.scroller.style.maxHeight = `${total + 10}px`;
+      this.dock.style.height = `${dockHeight}px`;
+      this.drawDockFrame(state, columns, width, dockHeight);
       drawHeads(rootOf(this.heads), base, columns, this.switches.columns);
       this.switches.render(state, columns);
     }
@@ -153,7 +161,7 @@ export class Picture {
     });
     if (!onlyNumbers) this.tree.render(part(rootOf(this.body), 'hits'), base, width);
     this.heat.render(base, columns);
-    this.drawDock(state, columns, width, dockHeight, withSteps);
+    this.drawCurves(state, columns, dockHeight);
   }
 
   /** Whether everything that places or names something is as in the last drawing. */
@@ -176,15 +184,10 @@ export class Picture {
       .attr('d', 'M-5,-7H5L0,0Z');
   }
 
-  /** Columns of the heat maps, and the step each network's scrubber line stands at. */
-  private drawDock(
-    state: State,
-    columns: readonly Column[],
-    width: number,
-    height: number,
-    withSteps: boolean,
-  ) {
+  /** Sizes and legends of the dock: what does not move with the numbers. */
+  private drawDockFrame(state: State, columns: readonly Column[], width: number, height: number): void {
     const maps = columns.filter((c) => c.track === 'steps');
+    const withSteps = maps.length > 0;
     const leftWidth = (maps[0]?.x ?? width) - margin - gap;
     this.left.style.width = `${leftWidth}px`;
     setSize(this.dockDrawing, width, height);
@@ -196,6 +199,11 @@ export class Picture {
       const strip = part(rootOf(this.scale), 'strip').attr('transform', 'translate(1,2)');
       drawLegend(strip, state, Math.min(200, leftWidth / 2));
     }
+  }
+
+  /** Loss and accuracy below each heat map, with the scrubber's line through them. */
+  private drawCurves(state: State, columns: readonly Column[], height: number): void {
+    const maps = columns.filter((c) => c.track === 'steps');
     const root = rootOf(this.dockDrawing);
     const { from, to } = stepRange(state);
     const step = shownStep(state);
@@ -276,6 +284,12 @@ export class Picture {
       visibleArcs: this.body.querySelectorAll('.arcs > path').length,
     };
   }
+}
+
+/** A drawing that is one picture, with a name; the table twin holds its numbers. */
+function name(element: SVGSVGElement, text: string): void {
+  element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', text);
 }
 
 function setSize(element: SVGSVGElement, width: number, height: number): void {
