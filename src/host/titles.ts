@@ -16,6 +16,14 @@ export function titleOf(networks: readonly NetworkSettings[]): string {
     : t('{0} and {1}', nameOf(first), nameOf(second));
 }
 
+/** Several runs in one picture, each by the networks that it trained. */
+export function titleOfRuns(runs: readonly (readonly NetworkSettings[])[]): string {
+  const titles = [...new Set(runs.map(titleOf))];
+  return titles.length < runs.length
+    ? t('{0} runs: {1}', runs.length, titles.join(' · '))
+    : titles.join(' · ');
+}
+
 function nameOf(settings: NetworkSettings): string {
   return found(settings)?.title ?? settings.network;
 }

@@ -2,6 +2,7 @@
  * Everything said between the trainer process and whoever started it (editor or command line): requests down,
  * events up. Ids are `noun/verb`; payloads are plain data and typed arrays; every request is answered.
  */
+import type { OptionValue } from '../base/options';
 import type { Device } from '../engines/engine';
 import type { SetUpOffer, SetUpProgress } from '../engines/tfjs/setUp';
 import type { NetworkDescription, VectorKind } from './description';
@@ -87,6 +88,8 @@ export interface ProbeRequest {
   readonly batch?: string;
   /** A data spec to draw the batch from, where no batch file is given. */
   readonly data?: string;
+  /** Options of the data set, as in run settings. */
+  readonly dataOptions?: Readonly<Record<string, OptionValue>>;
   readonly batchSize?: number;
 }
 

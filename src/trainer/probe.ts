@@ -6,6 +6,7 @@ import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import { datasetOf, loadData } from '../datasets';
 import { trainingBatches } from '../datasets/batches';
+import { readDataOptions } from '../datasets/dataOptions';
 import { parseDataSpec } from '../datasets/dataSpec';
 import type { LoadedData } from '../datasets/dataset';
 import { describeNetwork } from '../networks/describe';
@@ -100,7 +101,10 @@ async function batchFromData(
   const spec = request.data ?? 'drawn';
   const size = request.batchSize ?? 64;
   const input = request.network.input;
-  const data: LoadedData = await loadData(spec, { seed: request.seed });
+  const data: LoadedData = await loadData(spec, {
+    ...readDataOptions(request.dataOptions ?? {}),
+    seed: request.seed,
+  });
   const network = chooseNetwork(
     { ...request.network, input },
     { title: data.title, shape: data.shape, classes: data.classes.length },

@@ -4,10 +4,16 @@ import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { readRecorded } from '../../workspace/recordedRun';
 import { type Command, folderGiven } from '../command';
+import type { ExportFormat } from '../panels/exports';
+import { exportModel, type ModelFormat } from '../panels/modelExports';
 import { pickRun } from '../pick/pickRun';
 import { openSettingsDraft } from '../settingsFile/openDraft';
 
-type Format = 'svg' | 'png' | 'csv' | 'html' | 'run' | 'settings';
+type Format = 'svg' | 'png' | 'settings' | ExportFormat | ModelFormat;
+
+const modelFormats: readonly ModelFormat[] = ['weights', 'onnx', 'tfjs', 'tensorboard'];
+const isModelFormat = (format: Format): format is ModelFormat =>
+  (modelFormats as readonly Format[]).includes(format);
 
 export const exportRun: Command = {
   title: 'Export...',
@@ -30,6 +36,7 @@ export const exportRun: Command = {
     if (!format) return undefined;
     if (format === 'svg' || format === 'png') return panel?.wantPicture(format);
     if (format === 'settings') return openSettingsDraft(host, (await readRecorded(folder!)).settings);
+    if (isModelFormat(format)) return exportModel(host.session, format, folder!);
     const from = panel ?? (folder ? await host.panels.showRuns([folder]) : undefined);
     if (!from)
       throw new SkiplensError('run/none', t('Nothing is recorded here yet; there is no run to export.'));
@@ -48,6 +55,14 @@ async function askFormat(hasPicture: boolean, hasRun: boolean): Promise<Format |
   }
   if (hasRun) {
     offer('settings', t('Settings (*.skiplens.json)'), t('The same file trains the same run again.'));
+    offer('weights', t('Weights (safetensors)'), t('Those of the newest checkpoint, one file a network.'));
+    offer('onnx', t('Networks (ONNX)'), t('For inference, with the weights of the newest checkpoint.'));
+    offer(
+      'tfjs',
+      t('Networks (TensorFlow.js)'),
+      t('For inference, with the weights of the newest checkpoint.'),
+    );
+    offer('tensorboard', t('Curves (TensorBoard)'), t('Event files of every recorded number.'));
     offer('run', t('The Run Itself'), t('A copy of its folder, with checkpoints.'));
   }
   const pick = await vscode.window.showQuickPick(items, { title: t('Export'), placeHolder: t('As what?') });

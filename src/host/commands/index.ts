@@ -8,8 +8,10 @@ import { inspectModel } from './inspectModel';
 import { inspectNetwork } from './inspectNetwork';
 import { openRun } from './openRun';
 import { pauseRun } from './pauseRun';
+import { removeTfjs } from './removeTfjs';
 import { resumeRun } from './resumeRun';
 import { setInputShape } from './setInputShape';
+import { setUpTfjs } from './setUpTfjs';
 import { showDevices } from './showDevices';
 import { showLog } from './showLog';
 import { stopRun } from './stopRun';
@@ -35,6 +37,8 @@ export const commands = {
   'skiplens.compareRuns': compareRuns,
   'skiplens.export': exportRun,
   'skiplens.showDevices': showDevices,
+  'skiplens.setUpTfjs': setUpTfjs,
+  'skiplens.removeTfjs': removeTfjs,
   'skiplens.showLog': showLog,
 } satisfies Record<string, Command>;
 

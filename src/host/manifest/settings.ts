@@ -40,6 +40,14 @@ export const settings = {
     description:
       'The Node.js (20 or newer) that trains. Left empty, the `node` on your PATH is taken, else the one inside the editor.',
   },
+  'skiplens.tfjsFolder': {
+    type: 'string',
+    default: '',
+    scope: 'machine',
+    restricted: true,
+    description:
+      'A folder with TensorFlow.js for Node, for its engines. Left empty, the workspace and the folder of *Skiplens: Set Up TensorFlow.js GPU Engine...* are looked at.',
+  },
   'skiplens.inputShape': {
     type: 'string',
     default: '',

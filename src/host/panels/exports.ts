@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { t } from '../../base/localize';
 import { Cancelled } from '../../protocol/channel';
 import type { PanelSnapshot } from '../../protocol/panel';
+import { writeFailure } from '../../runs/errors';
 import { exportCsv } from '../../runs/exportCsv';
 import { openRun } from '../../runs/runReader';
 import { workspaceFolder } from '../places';
@@ -44,7 +45,7 @@ export async function exportRun(
     }
     case 'html': {
       const target = await askFile(`${base}.html`, { HTML: ['html'] });
-      await writeReport(context, snapshot, target.fsPath);
+      await written(target, writeReport(context, snapshot, target.fsPath));
       return done(target);
     }
     case 'run': {
@@ -56,12 +57,15 @@ export async function exportRun(
         })) ?? [];
       if (!chosen) throw new Cancelled();
       const target = vscode.Uri.joinPath(chosen, base);
-      await cp(folder!, target.fsPath, {
-        recursive: true,
-        errorOnExist: true,
-        force: false,
-        filter: (file) => path.basename(file) !== 'lock.json',
-      });
+      await written(
+        target,
+        cp(folder!, target.fsPath, {
+          recursive: true,
+          errorOnExist: true,
+          force: false,
+          filter: (file) => path.basename(file) !== 'lock.json',
+        }),
+      );
       return done(target);
     }
   }
@@ -71,8 +75,17 @@ export async function exportRun(
 export async function savePicture(name: string, content: string | Uint8Array): Promise<vscode.Uri> {
   const extension = path.extname(name).slice(1).toLowerCase() || 'svg';
   const target = await askFile(slug(name), { [extension.toUpperCase()]: [extension] });
-  await writeFile(target.fsPath, content);
+  await written(target, writeFile(target.fsPath, content));
   return done(target);
+}
+
+/** What the disk refuses is said in a sentence. */
+async function written(target: vscode.Uri, writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    throw writeFailure(target.fsPath, error);
+  }
 }
 
 /** The name without anything that some file system refuses. */

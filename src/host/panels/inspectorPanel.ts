@@ -23,6 +23,7 @@ import type { Session } from '../session/session';
 import { readDetails } from './details';
 import { type ExportFormat, exportRun, savePicture } from './exports';
 import { panelHtml } from './html';
+import { oneBatchFor } from './oneBatch';
 import { type Gathered, gather, liveWords, type Surroundings } from './snapshot';
 import { isSameSubject, type Subject } from './subject';
 
@@ -77,6 +78,10 @@ export class InspectorPanel implements vscode.Disposable {
         if (!this.isReady || this.live() !== run) return;
         const { step, totalSteps, imagesPerSecond, secondsLeft, networks } = event;
         this.answerer.emit('run/step', { step, totalSteps, imagesPerSecond, secondsLeft, networks });
+      }),
+      session.onEnded.event((run) => {
+        // Messages were thinned; the record has every step.
+        if (this.live() === run) void this.refresh();
       }),
       session.onEvaluated.event(({ run, evaluation }) => {
         if (this.isReady && this.live() === run) this.answerer.emit('run/evaluated', evaluation);
@@ -288,12 +293,10 @@ export class InspectorPanel implements vscode.Disposable {
         loss,
         vectors,
       } = await this.session.probe({
-        network,
+        ...oneBatchFor(network),
         device: readSetting('skiplens.device'),
         threads: readSetting('skiplens.threads'),
         seed: 1,
-        data: 'drawn',
-        batchSize: 16,
       });
       described.push(description);
       numbers.push({ network: i, step: 0, numbers: { loss, accuracy: Number.NaN, vectors } });

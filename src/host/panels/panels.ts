@@ -8,7 +8,7 @@ import { openRun } from '../../runs/runReader';
 import { inspectorViewType } from '../ids';
 import type { LiveRun } from '../session/liveRun';
 import type { Session } from '../session/session';
-import { titleOf } from '../titles';
+import { titleOf, titleOfRuns } from '../titles';
 import { InspectorPanel } from './inspectorPanel';
 import { parseSubject, type Subject } from './subject';
 
@@ -46,10 +46,10 @@ export class Panels implements vscode.Disposable {
   }
 
   async showRuns(folders: readonly string[]): Promise<InspectorPanel> {
-    const titles = await Promise.all(
-      folders.map(async (folder) => titleOf(networksOf((await openRun(folder)).description.settings))),
+    const runs = await Promise.all(
+      folders.map(async (folder) => networksOf((await openRun(folder)).description.settings)),
     );
-    return this.show({ kind: 'runs', folders }, titles.join(' · '));
+    return this.show({ kind: 'runs', folders }, titleOfRuns(runs));
   }
 
   async showNetworks(networks: readonly NetworkSettings[]): Promise<InspectorPanel> {

@@ -11,7 +11,7 @@ import type { NetworkSettings, RunSettings } from '../../protocol/settings';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { type RecordedRun, readRecorded } from '../../workspace/recordedRun';
 import type { LiveRun } from '../session/liveRun';
-import { titleOf } from '../titles';
+import { titleOf, titleOfRuns } from '../titles';
 import { formatSubject, type Subject } from './subject';
 
 /** What of the editor a snapshot depends on. */
@@ -129,7 +129,7 @@ async function gatherRecorded(
       ...frame(subject, surroundings, networks, { control: runs.length === 1 && surroundings.isTrusted }),
       series,
       evaluations,
-      title: runs.map((run) => titleOf(run.settings.networks)).join(' · '),
+      title: titleOfRuns(runs.map((run) => run.settings.networks)),
       run: recordedWords(runs),
     },
   };

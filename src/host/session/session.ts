@@ -7,7 +7,7 @@ import { Emitter } from '../../base/emitter';
 import { SkiplensError, toPlainError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { RunSettings } from '../../protocol/settings';
-import type { ProbeRequest, ProbeResult, TrainerEvents } from '../../protocol/trainer';
+import type { ProbeRequest, ProbeResult, TrainerEvents, TrainerRequests } from '../../protocol/trainer';
 import { readRecorded } from '../../workspace/recordedRun';
 import { titleOf } from '../titles';
 import { LiveRun } from './liveRun';
@@ -33,6 +33,9 @@ export class Session {
   readonly onEnded = new Emitter<LiveRun>();
   /** The trainer died; `run` is the one that was in training, if any. */
   readonly onDied = new Emitter<{ error: Error; runs: readonly LiveRun[] }>();
+
+  /** One sentence about how far the set-up of TensorFlow.js is. */
+  readonly onSetUp = new Emitter<string>();
 
   private port: TrainerPort | undefined;
   private readonly runs = new Map<string, LiveRun>();
@@ -94,6 +97,14 @@ export class Session {
     return this.trainer().request('network/probe', request);
   }
 
+  /** Any other request, for commands that need the trainer's engines. */
+  async ask<K extends keyof TrainerRequests>(
+    method: K,
+    params: TrainerRequests[K]['params'],
+  ): Promise<TrainerRequests[K]['result']> {
+    return this.trainer().request(method, params);
+  }
+
   /** The process, if one was started: for the log and for tests. */
   async greet(): Promise<{ version: string; node: string; pid: number } | undefined> {
     return this.port?.request('trainer/greet', {});
@@ -143,8 +154,10 @@ export class Session {
       this.surroundings.log(event.payload.level, event.payload.text);
       return;
     }
-    // Of no run: the command that sets TensorFlow.js up listens for it itself.
-    if (event.name === 'tfjs/progress') return;
+    if (event.name === 'tfjs/progress') {
+      this.onSetUp.fire(event.payload.message);
+      return;
+    }
     const run = this.runs.get(event.payload.ticket);
     if (!run) {
       const early = this.early.get(event.payload.ticket) ?? [];

@@ -19,7 +19,11 @@ export function connectTrainer(context: vscode.ExtensionContext, log: vscode.Log
     const script = path.join(context.extensionPath, 'dist', 'trainer.js');
     // Sentences that the trainer writes are read by people too.
     const bundle = vscode.l10n.uri?.fsPath;
-    const env: Record<string, string> = bundle ? { SKIPLENS_BUNDLE: bundle } : {};
+    const tfjs = readSetting('skiplens.tfjsFolder').trim();
+    const env: Record<string, string> = {
+      ...(bundle ? { SKIPLENS_BUNDLE: bundle } : {}),
+      ...(tfjs ? { SKIPLENS_TFJS_FOLDER: tfjs } : {}),
+    };
     const started = new TrainerClient({ script, node, env, cwd: workspaceFolder() });
     log.info(`The trainer runs on ${node.command} as process ${started.pid ?? '?'}.`);
     started.onLog((line) => log.info(`trainer: ${line}`));
