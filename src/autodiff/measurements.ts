@@ -1,5 +1,6 @@
 /** The packed sums of a step turned into norms, means and cosines, in scope order and without the loss scale. */
 import { inScopeOrder } from './parameterLayout';
+import type { ActivationTap, Slot } from './taps';
 import type { TrainingGraph } from './trainingGraph';
 
 /**
@@ -43,38 +44,79 @@ export function vectorNames({ points, parameters, forks }: TrainingGraph): Recor
   };
 }
 
+/** Adds up a slot in float64; null has no value. */
+function total(measures: Float32Array, slot: Slot | null): number {
+  if (!slot) return Number.NaN;
+  let sum = 0;
+  for (let i = slot.at; i < slot.at + slot.length; i++) sum += slot.isRaw ? measures[i] ** 2 : measures[i];
+  return sum;
+}
+
+/** Sums of squares of every measured gradient, times the square of the loss scale: their range says if it suits. */
+export function gradientSquares(
+  { gradients, skips, branches }: TrainingGraph,
+  { measures }: Readonly<Record<string, Float32Array>>,
+): Float64Array {
+  const slots = new Set([...gradients, ...skips, ...branches].filter((slot) => slot !== null));
+  return Float64Array.from(slots, (slot) => total(measures, slot));
+}
+
+interface Moments {
+  readonly squares: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** Sum of squares, mean and population variance of an activation. */
+function momentsOf(tap: ActivationTap, measures: Float32Array): Moments {
+  const { size } = tap;
+  if (tap.kind === 'sums') {
+    const squares = total(measures, tap.squares);
+    const mean = total(measures, { ...tap.sums, isRaw: false }) / size;
+    return { squares, mean, variance: Math.max(0, squares / size - mean ** 2) };
+  }
+  // Of channels of equal size: the mean of their variances, and the variance of their means.
+  const at = ({ at }: Slot, i: number) => measures[at + i];
+  const channels = tap.variances.length;
+  const [means, variances] = [new Float64Array(channels), new Float64Array(channels)];
+  for (let i = 0; i < channels; i++) {
+    const variance = at(tap.variances, i);
+    means[i] = tap.kind === 'normInput' ? at(tap.means, i) : at(tap.shifts, i);
+    variances[i] =
+      tap.kind === 'normInput' ? variance : (at(tap.scales, i) ** 2 * variance) / (variance + tap.epsilon);
+  }
+  const average = (values: Float64Array) => values.reduce((sum, v) => sum + v, 0) / channels;
+  const mean = average(means);
+  const variance = average(variances) + average(means.map((m) => (m - mean) ** 2));
+  return { squares: size * (variance + mean ** 2), mean, variance };
+}
+
 /** NaN stands for what has no value: the gradient of a point that the loss does not depend on. */
 export function readMeasurements(
   training: TrainingGraph,
   results: Readonly<Record<string, Float32Array>>,
   lossScale: number,
 ): Measurements {
-  const { activationAt, activationSizes, gradientAt, skipAt, branchAt, parameters } = training;
-  const root = (squares: ArrayLike<number>, at: number, scale = 1) =>
-    at < 0 ? Number.NaN : Math.sqrt(squares[at]) / scale;
-  const { activationSquares, activationSums, gradientSquares, forkDots } = results;
-  const means = activationAt.map((at) => activationSums[at] / activationSizes[at]);
+  const { activations, gradients, skips, branches, dots, weightGradients, parameters } = training;
+  const { measures } = results;
+  const known = new Map<ActivationTap, Moments>(activations.map((tap) => [tap, momentsOf(tap, measures)]));
+  const moments = activations.map((tap) => known.get(tap)!);
+  const norm = (slot: Slot | null) => Math.sqrt(total(measures, slot));
   const weightNorm = inScopeOrder(parameters, results.weightSquares).map(Math.sqrt);
   const update = inScopeOrder(parameters, results.updateSquares).map(Math.sqrt);
-  const skip = skipAt.map((at) => root(gradientSquares, at));
-  const branch = branchAt.map((at) => root(gradientSquares, at));
+  const [skip, branch] = [skips.map(norm), branches.map(norm)];
   return {
-    activationNorm: Float32Array.from(activationAt, (at) => root(activationSquares, at)),
-    activationMean: Float32Array.from(means),
-    activationStd: Float32Array.from(activationAt, (at, i) =>
-      Math.sqrt(Math.max(0, activationSquares[at] / activationSizes[at] - means[i] ** 2)),
-    ),
-    activationGradientNorm: Float32Array.from(gradientAt, (at) => root(gradientSquares, at, lossScale)),
+    activationNorm: Float32Array.from(moments, (m) => Math.sqrt(m.squares)),
+    activationMean: Float32Array.from(moments, (m) => m.mean),
+    activationStd: Float32Array.from(moments, (m) => Math.sqrt(m.variance)),
+    activationGradientNorm: Float32Array.from(gradients, (slot) => norm(slot) / lossScale),
     weightNorm: Float32Array.from(weightNorm),
-    weightGradientNorm: Float32Array.from(
-      inScopeOrder(parameters, results.weightGradientSquares),
-      (s) => Math.sqrt(s) / lossScale,
-    ),
+    weightGradientNorm: Float32Array.from(weightGradients, (slot) => (slot ? norm(slot) / lossScale : 0)),
     updateRatio: Float32Array.from(update, (u, i) =>
       weightNorm[i] === 0 ? (u === 0 ? 0 : Number.NaN) : u / weightNorm[i],
     ),
     skipNorm: Float32Array.from(skip, (n) => n / lossScale),
     branchNorm: Float32Array.from(branch, (n) => n / lossScale),
-    forkCosine: Float32Array.from(skip, (n, i) => forkDots[i] / (n * branch[i])),
+    forkCosine: Float32Array.from(skip, (n, i) => total(measures, dots[i]) / (n * branch[i])),
   };
 }

@@ -88,20 +88,27 @@ export function unpackNodes(b: Builder, packed: Value, layout: ParameterLayout):
   return nodes;
 }
 
-/** Packs one value a parameter, in scope order, into a vector in layout order. */
-export function packValues(b: Builder, layout: ParameterLayout, values: ReadonlyMap<string, Value>): Value {
-  const parts = layout.classes.flatMap(({ shape, members }) => {
-    const given = members.map(({ name }) => values.get(name));
-    if (shape.length > 1 && given.length > 1 && given.every((v) => v !== undefined)) {
-      const whole = b.op('Concat', given, { axis: 0 });
-      return [b.op('Reshape', [whole], { shape: [members.length * members[0].size] })];
-    }
-    return members.map(({ size }, i) => {
-      const value = given[i];
-      if (!value) return b.op('Expand', [b.constant(float32(1), [0])], { shape: [size] });
-      return shape.length === 1 ? value : b.op('Reshape', [value], { shape: [size] });
-    });
-  });
+/** One value a parameter made flat, by name. */
+export function flatten(
+  b: Builder,
+  layout: ParameterLayout,
+  values: ReadonlyMap<string, Value>,
+): Map<string, Value> {
+  const flat = new Map<string, Value>();
+  for (const { name, shape, size } of layout.entries) {
+    const value = values.get(name);
+    if (value) flat.set(name, shape.length === 1 ? value : b.op('Reshape', [value], { shape: [size] }));
+  }
+  return flat;
+}
+
+/** Packs flat values by parameter name into a vector in layout order; zeros where there is none. */
+export function packValues(b: Builder, layout: ParameterLayout, flat: ReadonlyMap<string, Value>): Value {
+  const parts = layout.classes.flatMap(({ members }) =>
+    members.map(
+      ({ name, size }) => flat.get(name) ?? b.op('Expand', [b.constant(float32(1), [0])], { shape: [size] }),
+    ),
+  );
   return b.op('Concat', parts, { axis: 0 });
 }
 

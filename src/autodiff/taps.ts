@@ -1,215 +1,220 @@
 /**
- * The measurements of a step as nodes: sums and sums of squares of every activation and gradient, and the inner
- * products at forks, packed into one vector a kind. One small node a tensor, then a few for all tensors of one
- * shape together, so that recording stays cheap and the graph of a thousand layers stays small.
+ * The measurements of a step as nodes. Every tensor leaves partial sums behind (one a sample), and all of them
+ * are joined into one output, `measures`; the host adds them up in float64. What batch norm reads and writes
+ * costs nothing: it follows from the statistics, a channel at a time.
+ *
+ * The order matters: an engine that runs what an output needs last-named input first (onnxruntime does) measures
+ * every tensor right behind the node that made it, while it is in the cache, and can free it at once. So the
+ * taps are written in the reverse of the order in which tensors come into being.
  */
 import type { Builder } from '../ir/builder';
-import type { Block, Graph, Node, Value } from '../ir/graph';
-import { float32, type Shape, sizeOf } from '../ir/tensorType';
+import type { Block, Node, Value } from '../ir/graph';
+import { type Shape, sizeOf } from '../ir/tensorType';
 import type { Gradients } from './differentiate';
+import { cellsOf, type ParameterLayout } from './parameterLayout';
 import type { Point } from './trainingGraph';
 
+/** Where the numbers of one tensor lie in `measures`. */
+export interface Slot {
+  readonly at: number;
+  readonly length: number;
+  /** Whether they are the tensor itself, and not sums of squares (or of products) of it. */
+  readonly isRaw: boolean;
+}
+
+/** What is known of an activation: sums over it, or what batch norm reads (a mean, a variance a channel) or writes. */
+export type ActivationTap =
+  | { readonly kind: 'sums'; readonly size: number; readonly squares: Slot; readonly sums: Slot }
+  | { readonly kind: 'normInput'; readonly size: number; readonly means: Slot; readonly variances: Slot }
+  | {
+      readonly kind: 'normOutput';
+      readonly size: number;
+      readonly epsilon: number;
+      readonly variances: Slot;
+      readonly scales: Slot;
+      readonly shifts: Slot;
+    };
+
 export interface Taps {
-  /** Position in the packed activation vectors of every point: equal values are measured once. */
-  readonly activationAt: readonly number[];
-  readonly gradientAt: readonly number[];
-  /** Elements of each measured activation, by position. */
-  readonly activationSizes: readonly number[];
-  /** Positions, within the packed gradient vector, of each fork's two parts. */
-  readonly skipAt: readonly number[];
-  readonly branchAt: readonly number[];
+  /** One a point; points that share a value share its slots. */
+  readonly activations: readonly ActivationTap[];
+  /** One a point; null where the loss does not depend on it. */
+  readonly gradients: readonly (Slot | null)[];
+  /** One a fork: sums of squares of its two parts, and of their products. */
+  readonly skips: readonly (Slot | null)[];
+  readonly branches: readonly (Slot | null)[];
+  readonly dots: readonly (Slot | null)[];
+  /** One a parameter in scope order; null where it has no gradient. */
+  readonly weightGradients: readonly (Slot | null)[];
 }
 
 export const noTaps: Taps = {
-  activationAt: [],
-  gradientAt: [],
-  activationSizes: [],
-  skipAt: [],
-  branchAt: [],
+  activations: [],
+  gradients: [],
+  skips: [],
+  branches: [],
+  dots: [],
+  weightGradients: [],
 };
 
-/** Adds the outputs `activationSquares`, `activationSums`, `gradientSquares` and, with forks, `forkDots`. */
+export interface Measured {
+  readonly points: readonly Point[];
+  readonly forks: readonly Block[];
+  readonly gradients: Gradients;
+  readonly parameters: ParameterLayout;
+  /** The parameters' gradients, each made flat, by name. */
+  readonly weightGradients: ReadonlyMap<string, Value>;
+}
+
+/** Adds the output `measures`. It has to be the graph's last output: see above. */
 export function addTaps(
   b: Builder,
-  network: Graph,
-  points: readonly Point[],
-  forks: readonly Block[],
-  gradients: Gradients,
+  { points, forks, gradients, parameters, weightGradients }: Measured,
 ): Taps {
-  const activations = measureActivations(
-    b,
-    network.nodes,
-    points.map((p) => p.value),
-  );
-  b.output('activationSquares', activations.squares);
-  b.output('activationSums', activations.sums);
-
-  const measured = new Set<Value>();
-  const gradientOf = (value: Value) => {
-    const g = gradients.of(value);
-    if (g) measured.add(g);
-    return g;
+  const ofPoints = points.map((p) => gradients.of(p.value));
+  const ofForks = forks.map(({ fork }) => [gradients.of(fork!.skip), gradients.of(fork!.branch)] as const);
+  const tapped = new Tapped(b);
+  const statistics = normSites(b.finish().nodes);
+  const taps = {
+    activations: points.map((p) => tapped.activation(p.value, statistics)),
+    gradients: ofPoints.map((g) => g && tapped.squares(g)),
+    skips: ofForks.map(([skip]) => skip && tapped.squares(skip)),
+    branches: ofForks.map(([, branch]) => branch && tapped.squares(branch)),
+    dots: ofForks.map(([skip, branch]) => (skip && branch ? tapped.products(skip, branch) : null)),
+    weightGradients: parameters.entries.map(({ name, shape }) => {
+      const g = weightGradients.get(name);
+      return g ? (shape.length > 1 ? tapped.flatSquares(g) : tapped.raw(g)) : null;
+    }),
   };
-  const ofPoints = points.map((p) => gradientOf(p.value));
-  const ofSkips = forks.map((block) => gradientOf(block.fork!.skip));
-  const ofBranches = forks.map((block) => gradientOf(block.fork!.branch));
-  const squares = reduceAll(b, 'ReduceSumSquare', [...measured]);
-  b.output('gradientSquares', squares.vector);
-  if (forks.length > 0) {
-    const zero = b.constant(float32(1, 1), [0]);
-    const dots = forks.map((_, i) => {
-      const [skip, branch] = [ofSkips[i], ofBranches[i]];
-      return skip && branch ? dot(b, skip, branch) : zero;
+  b.output('measures', tapped.finish());
+  return taps;
+}
+
+interface NormSites {
+  /** Nodes by what they normalise, and by what they give. */
+  readonly reading: ReadonlyMap<Value, Node>;
+  readonly writing: ReadonlyMap<Value, Node>;
+}
+
+function normSites(nodes: readonly Node[]): NormSites {
+  const norms = nodes.filter((n) => n.op === 'BatchNormalizationTraining');
+  return {
+    reading: new Map(norms.map((n) => [n.inputs[0], n])),
+    writing: new Map(norms.map((n) => [n.outputs[0], n])),
+  };
+}
+
+/** Collects what is measured, then writes it all. Slots are handed out as asked; equal requests share one. */
+class Tapped {
+  private readonly requests: { readonly from: readonly Value[]; readonly write: () => Value; slot: Slot }[] =
+    [];
+  private readonly known = new Map<string, Slot>();
+  private length = 0;
+
+  constructor(private readonly b: Builder) {}
+
+  raw(value: Value): Slot {
+    return this.request(`raw ${value.id}`, [value], sizeOf(value.type.shape), true, () => value);
+  }
+
+  /** Sums of squares of a flat tensor, a cell at a time. */
+  flatSquares(value: Value): Slot {
+    const size = sizeOf(value.type.shape);
+    const cells = cellsOf(size);
+    return this.request(`squares ${value.id}`, [value], cells, false, () => {
+      if (cells === 1) return this.b.op('ReduceSumSquare', [value], { axes: [0] });
+      const rows = this.b.op('Reshape', [value], { shape: [cells, size / cells] });
+      return this.b.op('ReduceSumSquare', [rows], { axes: [1], keepdims: false });
     });
-    const column = b.op('Concat', dots, { axis: 0 });
-    b.output('forkDots', b.op('Reshape', [column], { shape: [forks.length] }));
   }
-  const place = (g: Value | null) => (g ? squares.at.get(g)! : -1);
-  return {
-    activationAt: points.map((p) => activations.at.get(p.value)!),
-    activationSizes: activations.sizes,
-    gradientAt: ofPoints.map(place),
-    skipAt: ofSkips.map(place),
-    branchAt: ofBranches.map(place),
-  };
-}
 
-interface Packed {
-  readonly vector: Value;
-  /** Position of every value in it. */
-  readonly at: ReadonlyMap<Value, number>;
-}
-
-/** Sums that are known already: what batch norm reads and writes follows from its statistics, a channel at a time. */
-interface NormSite {
-  readonly node: Node;
-  readonly channels: number;
-  readonly count: number;
-  readonly epsilon: number;
-}
-
-function measureActivations(b: Builder, nodes: readonly Node[], values: readonly Value[]) {
-  const read = new Map<Value, NormSite>();
-  const written = new Map<Value, NormSite>();
-  for (const node of nodes) {
-    if (node.op !== 'BatchNormalizationTraining') continue;
-    const [x] = node.inputs;
-    const channels = x.type.shape[1];
-    const epsilon = Number(node.attributes.epsilon);
-    const site = { node, channels, count: sizeOf(x.type.shape) / channels, epsilon };
-    if (!read.has(x)) read.set(x, site);
-    written.set(node.outputs[0], site);
+  squares(value: Value): Slot {
+    return this.reduction('ReduceSumSquare', value);
   }
-  const distinct = [...new Set(values)];
-  const inputs = distinct.filter((v) => read.has(v) && !written.has(v));
-  const outputs = distinct.filter((v) => written.has(v));
-  const others = distinct.filter((v) => !read.has(v) && !written.has(v));
 
-  const squares: Value[] = [];
-  const sums: Value[] = [];
-  const order: Value[] = [];
-  const add = (members: readonly Value[], square: Value, sum: Value) => {
-    order.push(...members);
-    squares.push(square);
-    sums.push(sum);
-  };
-  for (const members of classesOf(inputs, (v) => normKey(read.get(v)!))) {
-    const sites = members.map((v) => read.get(v)!);
-    const [mean, variance] = [1, 2].map((i) => rows(b, sites, (n) => n.outputs[i]));
-    const perElement = b.op('Add', [variance, b.op('Mul', [mean, mean])]);
-    add(members, overChannels(b, perElement, sites[0]), overChannels(b, mean, sites[0]));
+  sums(value: Value): Slot {
+    return this.reduction('ReduceSum', value);
   }
-  for (const members of classesOf(outputs, (v) => normKey(written.get(v)!))) {
-    const sites = members.map((v) => written.get(v)!);
-    const [scale, shift] = [1, 2].map((i) => rows(b, sites, (n) => n.inputs[i]));
-    const variance = rows(b, sites, (n) => n.outputs[2]);
-    const epsilon = b.constant(float32(), [sites[0].epsilon]);
-    const share = b.op('Div', [variance, b.op('Add', [variance, epsilon])]);
-    const spread = b.op('Mul', [b.op('Mul', [scale, scale]), share]);
-    const perElement = b.op('Add', [spread, b.op('Mul', [shift, shift])]);
-    add(members, overChannels(b, perElement, sites[0]), overChannels(b, shift, sites[0]));
+
+  /** The inner product of two tensors of one shape. */
+  products(x: Value, y: Value): Slot {
+    const n = sizeOf(x.type.shape);
+    return this.request(`dot ${x.id} ${y.id}`, [x, y], 1, false, () => {
+      const row = this.b.op('Reshape', [x], { shape: [1, n] });
+      const column = this.b.op('Reshape', [y], { shape: [n, 1] });
+      return this.b.op('Reshape', [this.b.op('Gemm', [row, column])], { shape: [1] });
+    });
   }
-  if (others.length > 0) {
-    const square = reduceAll(b, 'ReduceSumSquare', others);
-    const sum = reduceAll(b, 'ReduceSum', others);
-    add([...square.at.keys()], square.vector, sum.vector);
+
+  activation(value: Value, { reading, writing }: NormSites): ActivationTap {
+    const size = sizeOf(value.type.shape);
+    const writer = writing.get(value);
+    if (writer) {
+      const [[, scale, shift], [, , variance]] = [writer.inputs, writer.outputs];
+      const [variances, scales, shifts] = [variance, scale, shift].map((v) => this.raw(v));
+      const epsilon = Number(writer.attributes.epsilon);
+      return { kind: 'normOutput', size, epsilon, variances, scales, shifts };
+    }
+    const reader = reading.get(value);
+    if (reader) {
+      const [means, variances] = reader.outputs.slice(1).map((v) => this.raw(v));
+      return { kind: 'normInput', size, means, variances };
+    }
+    return { kind: 'sums', size, squares: this.squares(value), sums: this.sums(value) };
   }
-  return {
-    squares: joined(b, squares),
-    sums: joined(b, sums),
-    at: positions(order),
-    sizes: order.map((v) => sizeOf(v.type.shape)),
-  };
-}
 
-const normKey = ({ channels, count, epsilon }: NormSite) => `${channels}/${count}/${epsilon}`;
-
-/** A vector [C] of every site, as [sites, C]. */
-function rows(b: Builder, sites: readonly NormSite[], pick: (node: Node) => Value): Value {
-  const vectors = sites.map((s) => pick(s.node));
-  return b.op('Reshape', [joined(b, vectors)], { shape: [sites.length, sites[0].channels] });
-}
-
-/** [sites, C] of means over elements to [sites] of sums. */
-function overChannels(b: Builder, perElement: Value, { count }: NormSite): Value {
-  const sum = b.op('ReduceSum', [perElement], { axes: [1], keepdims: false });
-  return b.op('Mul', [sum, b.constant(float32(), [count])]);
-}
-
-/**
- * One number a tensor, a shape at a time. The first node keeps the images of a batch apart, whose bytes lie
- * together in every layout; of very large images it keeps the channels apart too, because a running float32 sum
- * over a million elements would be off by 2e-4.
- */
-function reduceAll(b: Builder, op: 'ReduceSum' | 'ReduceSumSquare', values: readonly Value[]): Packed {
-  const parts: Value[] = [];
-  const order: Value[] = [];
-  for (const members of classesOf(values, (v) => v.type.shape.join('x'))) {
-    const axes = tailOf(members[0].type.shape);
-    const partial = members.map((v) =>
-      b.op(op, [v], { axes, keepdims: axes.length === v.type.shape.length }),
+  /** Writes all taps, the tensor that comes into being last first, and joins them. */
+  finish(): Value {
+    const made = new Map<Value, number>();
+    // A tensor made flat is no younger than the tensor.
+    for (const [i, { op, inputs, outputs }] of this.b.finish().nodes.entries())
+      for (const v of outputs) made.set(v, op === 'Reshape' ? (made.get(inputs[0]) ?? -1) : i);
+    const age = (from: readonly Value[]) => Math.max(...from.map((v) => made.get(v) ?? -1));
+    const parts = new Map<Slot, Value>();
+    for (const { slot, write } of [...this.requests].sort((p, q) => age(q.from) - age(p.from)))
+      parts.set(slot, write());
+    return this.b.op(
+      'Concat',
+      this.requests.map(({ slot }) => parts.get(slot)!),
+      { axis: 0 },
     );
-    const width = sizeOf(partial[0].type.shape);
-    const matrix = b.op('Reshape', [joined(b, partial)], { shape: [members.length, width] });
-    parts.push(b.op('ReduceSum', [matrix], { axes: [1], keepdims: false }));
-    order.push(...members);
   }
-  return { vector: joined(b, parts), at: positions(order) };
+
+  private reduction(op: 'ReduceSum' | 'ReduceSumSquare', value: Value): Slot {
+    const { shape } = value.type;
+    const axes = tailOf(shape);
+    const length = sizeOf(shape.slice(0, shape.length - axes.length));
+    return this.request(`${op} ${value.id}`, [value], length, false, () => {
+      const partial = this.b.op(op, [value], { axes, keepdims: axes.length === shape.length });
+      return partial.type.shape.length === 1 ? partial : this.b.op('Reshape', [partial], { shape: [length] });
+    });
+  }
+
+  private request(
+    key: string,
+    from: readonly Value[],
+    length: number,
+    isRaw: boolean,
+    write: () => Value,
+  ): Slot {
+    const known = this.known.get(key);
+    if (known) return known;
+    const slot = { at: this.length, length, isRaw };
+    this.length += length;
+    this.known.set(key, slot);
+    this.requests.push({ from, write, slot });
+    return slot;
+  }
 }
 
-const longSum = 1 << 18;
+/** No running float32 sum is longer: over a million squares it would be off by 2e-4. */
+const longSum = 32768;
 
-/** Axes behind the leading ones that a first reduction keeps. */
+/** Axes behind the leading ones that a reduction keeps. */
 function tailOf(shape: Shape): number[] {
   const axes = shape.map((_, i) => i);
   if (shape.length === 1) return axes;
   let first = 1;
   while (first < shape.length - 1 && sizeOf(shape.slice(first)) > longSum) first++;
   return axes.slice(first);
-}
-
-function classesOf(values: readonly Value[], key: (value: Value) => string): Value[][] {
-  const classes = new Map<string, Value[]>();
-  for (const value of values) {
-    const members = classes.get(key(value));
-    if (members) members.push(value);
-    else classes.set(key(value), [value]);
-  }
-  return [...classes.values()];
-}
-
-function positions(order: readonly Value[]): Map<Value, number> {
-  return new Map(order.map((value, i) => [value, i]));
-}
-
-function joined(b: Builder, parts: readonly Value[]): Value {
-  return parts.length === 1 ? parts[0] : b.op('Concat', parts, { axis: 0 });
-}
-
-/** The inner product of two tensors of one shape, as [1, 1]. */
-function dot(b: Builder, x: Value, y: Value): Value {
-  const n = sizeOf(x.type.shape);
-  const row = b.op('Reshape', [x], { shape: [1, n] });
-  const column = b.op('Reshape', [y], { shape: [n, 1] });
-  return b.op('Gemm', [row, column]);
 }

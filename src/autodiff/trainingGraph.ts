@@ -16,6 +16,7 @@ import { rules, verify } from '../ops';
 import type { Optimizer } from '../optimizers/optimizer';
 import { differentiate } from './differentiate';
 import {
+  flatten,
   layOut,
   type ParameterLayout,
   packedTensors,
@@ -101,14 +102,15 @@ export function trainingGraph(network: Graph, spec: TrainingSpec): TrainingGraph
 
   const leaves = network.parameters.filter((p) => p.trainable).map((p) => p.value);
   const gradients = differentiate(b, b.finish(), loss, lossScale, leaves);
-  const gradient = b.under('', 'update', () => {
+  const weightGradients = b.under('', 'update', () => {
     const values = new Map<string, Value>();
     for (const leaf of leaves) {
       const g = gradients.of(leaf);
       if (g) values.set(leaf.name, g);
     }
-    return packValues(b, parameters, values);
+    return flatten(b, parameters, values);
   });
+  const gradient = b.under('', 'update', () => packValues(b, parameters, weightGradients));
 
   const slots = spec.optimizer.slots(spec.optimizerOptions);
   const next = b.under('', 'update', () => {
@@ -139,10 +141,9 @@ export function trainingGraph(network: Graph, spec: TrainingSpec): TrainingGraph
   const taps = record
     ? b.under('', 'record', () => {
         b.output('weightSquares', squaresByParameter(b, packedParameters, parameters));
-        b.output('weightGradientSquares', squaresByParameter(b, gradient, parameters));
         const update = b.op('Sub', [next, packedParameters]);
         b.output('updateSquares', squaresByParameter(b, update, parameters));
-        return addTaps(b, network, points, forks, gradients);
+        return addTaps(b, { points, forks, gradients, parameters, weightGradients });
       })
     : noTaps;
   return { graph: verify(b.finish()), parameters, statistics, slots, points, forks, ...taps };

@@ -3,6 +3,7 @@ import { t } from '../base/localize';
 import { ShapeError } from '../ir/shapeError';
 import { float32, int64 } from '../ir/tensorType';
 import { defineOperator, expectInputs } from './operator';
+import { int64s } from './spelling';
 
 export const softmaxCrossEntropyLoss = defineOperator({
   name: 'SoftmaxCrossEntropyLoss',
@@ -45,6 +46,15 @@ export const softmaxCrossEntropyLoss = defineOperator({
   onnx: {
     any: (w, site) =>
       w.node('SoftmaxCrossEntropyLoss', [site.in(0), site.in(1)], { reduction: 'mean' }, { outputs: 2 }),
+    // Spelled out: onnxruntime would replace the operator by a function whose unread parts it runs first.
+    cpu: (w, site) => {
+      const [n] = site.inputs[0].type.shape;
+      const [log] = w.node('LogSoftmax', [site.in(0)], { axis: 1 });
+      const [column] = w.node('Reshape', [site.in(1), int64s(w, n, 1)]);
+      const [chosen] = w.node('GatherElements', [log, column], { axis: 1 });
+      const [mean] = w.node('ReduceMean', [chosen], { axes: [0, 1], keepdims: 0 });
+      return [w.node('Neg', [mean])[0], log];
+    },
     webgpu: (w, site) => {
       const [n, classes] = site.inputs[0].type.shape;
       const [log] = w.node('LogSoftmax', [site.in(0)], { axis: 1 });

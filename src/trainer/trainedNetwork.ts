@@ -1,6 +1,6 @@
 /** One network in training: its compiled step, its evaluation, its state. Knows no run, no disk and no clock. */
 
-import { type Measurements, readMeasurements, vectorNames } from '../autodiff/measurements';
+import { gradientSquares, type Measurements, readMeasurements, vectorNames } from '../autodiff/measurements';
 import { drawNoises } from '../autodiff/noises';
 import { type ParameterLayout, pack, unpack } from '../autodiff/parameterLayout';
 import { evaluationGraph, type TrainingGraph, trainingGraph } from '../autodiff/trainingGraph';
@@ -183,14 +183,11 @@ export class TrainedNetwork {
     for (let attempt = 1; ; attempt++) {
       const scale = this.lossScale;
       let better: number | null = null;
-      const results = await run(
-        this.feeds(images, labels, number, learningRate),
-        ({ loss, gradientSquares }) => {
-          if (!Number.isFinite(loss[0])) return false;
-          better = attempt < attempts ? betterLossScale(gradientSquares, scale) : null;
-          return better === null;
-        },
-      );
+      const results = await run(this.feeds(images, labels, number, learningRate), (results) => {
+        if (!Number.isFinite(results.loss[0])) return false;
+        better = attempt < attempts ? betterLossScale(gradientSquares(this.training, results), scale) : null;
+        return better === null;
+      });
       if (better !== null) {
         this.lossScale = better;
         continue;

@@ -64,8 +64,8 @@ export class OnnxModel implements OnnxWriter {
     return name;
   }
 
-  /** Called for every name that is read: a view is written before its first reader. */
-  private need(name: Name): void {
+  /** Writes a view where it is not yet written: for every name that is read, and where the order of nodes matters. */
+  need(name: Name): void {
     const view = this.views.get(name);
     if (!view || view.written) return;
     view.written = true;

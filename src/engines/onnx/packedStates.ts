@@ -21,7 +21,7 @@ export interface PackedWeights {
   readonly byState: ReadonlyMap<string, readonly PackedTensor[]>;
 }
 
-/** Consecutive tensors of one shape that are cut out of a vector, or joined into one, together. */
+/** Consecutive tensors of one shape that are cut out of a vector together. */
 interface Run {
   readonly node: Node;
   readonly values: readonly Value[];
@@ -45,7 +45,7 @@ export function findPackedWeights(graph: Graph, reading: Reading, block: number)
     const shapeAt = new Map(tensors.map(({ offset, shape }) => [offset, shape]));
     const joins = graph.nodes
       .filter((node) => isJoin(node, states[0], shapeAt))
-      .map((n) => joinedRuns(n, reading));
+      .map((join) => flatteners(join, reading));
     const kept: PackedTensor[] = [];
     for (const state of states)
       for (const [offset, { node, values }] of cutRuns(state, reading)) {
@@ -55,10 +55,10 @@ export function findPackedWeights(graph: Graph, reading: Reading, block: number)
         const fits = covered.every(({ offset }) => sameShape(shapeAt.get(offset) ?? [], shape));
         if (!fits || shape.length !== 4 || !hasBlockedWeights(shape, block)) continue;
         if (!values.every((v) => isReadBlocked(v, reading, block))) continue;
-        const packers = joins.map((runs) => runs.get(offset));
-        if (!packers.every((run) => run && isSameRun(run, values))) continue;
+        const packers = joins.flatMap((at) => covered.map(({ offset }) => at.get(offset)));
+        if (!packers.every((packer) => isPacker(packer, shape))) continue;
         unpacking.add(node);
-        for (const run of packers) if (run!.node.op === 'Reshape') packing.add(run!.node);
+        for (const packer of packers) if (packer?.op === 'Reshape') packing.add(packer);
         kept.push(...covered);
       }
     for (const state of states) byState.set(state.name, kept);
@@ -97,31 +97,25 @@ function isJoin(node: Node, state: Value, shapeAt: ReadonlyMap<number, Shape>): 
   });
 }
 
-/** What a join puts together, by offset: flattened tensors, or several that were joined along the first axis. */
-function joinedRuns(join: Node, reading: Reading): Map<number, Run> {
-  const runs = new Map<number, Run>();
+/** What makes the pieces of a join, by offset: pieces that nothing but the join and measurements read. */
+function flatteners(join: Node, reading: Reading): Map<number, Node> {
+  const makers = new Map<number, Node>();
   let offset = 0;
   for (const piece of join.inputs) {
-    const node = reading.producer(piece);
-    if (node && reading.uses(piece) === 1) {
-      const [whole] = node.inputs;
-      const inner = node.op === 'Reshape' ? reading.producer(whole) : undefined;
-      const isJoined = inner?.op === 'Concat' && inner.attributes.axis === 0 && reading.uses(whole) === 1;
-      runs.set(offset, { node, values: isJoined ? inner.inputs : [whole] });
-    }
+    const maker = reading.producer(piece);
+    const readers = reading.readers(piece);
+    const isFree = readers.length === reading.uses(piece);
+    if (maker && isFree && readers.every((n) => n === join || n.phase === 'record'))
+      makers.set(offset, maker);
     offset += piece.type.shape[0];
   }
-  return runs;
+  return makers;
 }
 
-/** Gradients of the same tensors, flattened; or one constant in the place of a tensor that has no gradient. */
-function isSameRun({ node, values }: Run, tensors: readonly Value[]): boolean {
-  if (node.op === 'Expand') return tensors.length === 1 && sizeOf(values[0].type.shape) === 1;
-  return (
-    node.op === 'Reshape' &&
-    values.length === tensors.length &&
-    values.every((v, i) => sameShape(v.type.shape, tensors[i].type.shape))
-  );
+/** A tensor's gradient made flat, or a constant in the place of one. */
+function isPacker(node: Node | undefined, shape: Shape): boolean {
+  if (node?.op === 'Expand') return sizeOf(node.inputs[0].type.shape) === 1;
+  return node?.op === 'Reshape' && sameShape(node.inputs[0].type.shape, shape);
 }
 
 function isReadBlocked(weight: Value, reading: Reading, block: number): boolean {

@@ -2,7 +2,7 @@
  * A graph written as an ONNX model. Every node is written by its blocked kernel where there is one that covers
  * it, and otherwise by its operator's own spelling for the target, in the plain layout.
  */
-import type { Graph, PackedTensor } from '../../ir/graph';
+import type { Graph, Node, PackedTensor, Value } from '../../ir/graph';
 import { operatorOf } from '../../ops';
 import type { Target } from '../../ops/spelling';
 import { blockedKernelOf } from './blocked';
@@ -29,7 +29,7 @@ export function spellGraph(graph: Graph, target: Target, block = 0): SpelledGrap
   const reading = read(graph);
   const l = new Lowering(model, block, reading.uses);
   const packed = findPackedWeights(graph, reading, block);
-  const products = block > 0 ? innerProducts(graph, reading) : new Map();
+  const products = block > 0 ? innerProducts(graph, reading) : new Map<Node, readonly [Value, Value]>();
   const flattened = new Set([...products.keys()].flatMap((node) => node.inputs.map(reading.producer)));
 
   for (const value of [...graph.inputs, ...graph.parameters.map((p) => p.value)]) {
@@ -39,32 +39,19 @@ export function spellGraph(graph: Graph, target: Target, block = 0): SpelledGrap
   for (const { value, data } of graph.constants)
     l.define(value, { plain: model.constant(value.type.dtype, value.type.shape, Array.from(data, Number)) });
 
-  for (const node of graph.nodes) {
+  const writeNode = (node: Node): void => {
     const [out] = node.outputs;
-    if (flattened.has(node)) continue;
-    if (isAlias(node)) {
-      l.alias(out, node.inputs[0]);
-      continue;
-    }
-    if (packed.unpacking.has(node)) {
-      l.define(out, { weights: reshape(model, l.plain(node.inputs[0]), ...out.type.shape) });
-      continue;
-    }
-    if (packed.packing.has(node)) {
-      l.define(out, { plain: reshape(model, l.weights(node.inputs[0]), -1) });
-      continue;
-    }
     const images = products.get(node);
-    if (images) {
-      const [a, b] = images;
-      if (l.canBlock(a) && (l.isBlocked(a) || l.isBlocked(b))) {
-        const dots = imageDots(model, l.blocked(a), l.blocked(b), a.type.shape);
-        const [sum] = model.node('ReduceSum', [dots], { keepdims: 0 });
-        l.define(out, { plain: reshape(model, sum, 1, 1) });
-        continue;
-      }
-    }
-    if (block > 0 && blockedKernelOf(node.op)?.(l, node)) continue;
+    if (isAlias(node)) l.alias(out, node.inputs[0]);
+    else if (packed.unpacking.has(node))
+      l.define(out, { weights: reshape(model, l.plain(node.inputs[0]), ...out.type.shape) });
+    else if (packed.packing.has(node))
+      l.define(out, { plain: reshape(model, l.weights(node.inputs[0]), -1) });
+    else if (!(images && writeProduct(l, images, out)) && !(block > 0 && blockedKernelOf(node.op)?.(l, node)))
+      writePlain(node);
+  };
+  const writePlain = (node: Node): void => {
+    const images = products.get(node);
     const { onnx } = operatorOf(node.op);
     const site = {
       inputs: node.inputs,
@@ -74,10 +61,25 @@ export function spellGraph(graph: Graph, target: Target, block = 0): SpelledGrap
     };
     const spelled = (onnx[target] ?? onnx.any)(model, site, node.attributes);
     for (const [i, output] of node.outputs.entries()) l.define(output, { plain: spelled[i] });
+  };
+  for (const node of graph.nodes) {
+    if (flattened.has(node)) continue;
+    writeNode(node);
+    // Measurements are written where they stand: their order is the order in which tensors are freed.
+    if (node.phase === 'record') for (const value of node.outputs) model.need(l.plain(value));
   }
-  for (const { name, value } of graph.outputs) model.output(name, l.plain(value), value.type);
+  // onnxruntime runs first what its last node needs: the graph's last output comes last.
   for (const { input, next } of graph.states) model.output(nextName(input.name), l.plain(next), next.type);
+  for (const { name, value } of graph.outputs) model.output(name, l.plain(value), value.type);
   return { model: model.finish(), nodeCount: model.nodeCount, packed: packed.byState };
+}
+
+/** The inner product of two images in the blocked layout; false where neither is in it. */
+function writeProduct(l: Lowering, [a, b]: readonly [Value, Value], out: Value): boolean {
+  if (!l.canBlock(a) || !(l.isBlocked(a) || l.isBlocked(b))) return false;
+  const dots = imageDots(l.w, l.blocked(a), l.blocked(b), a.type.shape);
+  l.define(out, { plain: reshape(l.w, l.w.node('ReduceSum', [dots], { keepdims: 0 })[0], 1, 1) });
+  return true;
 }
 
 export function nextName(state: string): string {

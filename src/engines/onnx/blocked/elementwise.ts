@@ -6,7 +6,9 @@
 import type { Node, Value } from '../../../ir/graph';
 import { sameShape, sizeOf } from '../../../ir/tensorType';
 import { operatorOf } from '../../../ops';
+import { int64s } from '../../../ops/spelling';
 import type { BlockedKernel, Lowering } from '../lowering';
+import { imageDots, reshape } from './nchwc';
 
 /** Operands of the output's shape, or single numbers; at least one of them blocked already. */
 function fits(l: Lowering, { inputs, outputs }: Node): boolean {
@@ -56,16 +58,26 @@ export const relu: BlockedKernel = (l, node) => {
   return true;
 };
 
+/** Below this many elements one slower node is worth more than several fast ones. */
+const worthwhile = 1 << 17;
+
 /** Sums over a whole tensor or over each of its images, whatever the order within. */
 export const totals: BlockedKernel = (l, node) => {
-  const [x] = node.inputs;
+  const [[x], [out]] = [node.inputs, node.outputs];
   const axes = node.attributes.axes as readonly number[];
-  const rank = x.type.shape.length;
-  const isWhole = axes.length === 0 || axes.length === rank;
-  const isImages = axes.length === rank - 1 && !axes.includes(0);
+  const { shape } = x.type;
+  const isWhole = axes.length === 0 || axes.length === shape.length;
+  const isImages = axes.length === shape.length - 1 && !axes.includes(0);
   if (!l.canBlock(x) || !l.isBlocked(x) || !(isWhole || isImages)) return false;
+  if (isImages && node.op === 'ReduceSumSquare' && sizeOf(shape) >= worthwhile) {
+    const dots = imageDots(l.w, l.blocked(x), l.blocked(x), shape);
+    const rows = reshape(l.w, dots, shape[0], -1);
+    const [sums] = l.w.node('ReduceSum', [rows, int64s(l.w, 1)], { keepdims: 0 });
+    l.define(out, { plain: node.attributes.keepdims ? reshape(l.w, sums, ...out.type.shape) : sums });
+    return true;
+  }
   const { onnx } = operatorOf(node.op);
   const site = { inputs: node.inputs, outputs: node.outputs, in: () => l.blocked(x) };
-  l.define(node.outputs[0], { plain: (onnx.cpu ?? onnx.any)(l.w, site, node.attributes)[0] });
+  l.define(out, { plain: (onnx.cpu ?? onnx.any)(l.w, site, node.attributes)[0] });
   return true;
 };
