@@ -44,7 +44,12 @@ const bottleneckDepths = [164, 1001];
 
 export const cifarResNet = defineFamily({
   id: 'cifar-resnet',
-  names: ['resnetN and plainN with N = 6n+2', 'cifar-resnetN', 'preact-resnetN with N = 6n+2 or 9n+2'],
+  names: [
+    'resnetN and plainN with N = 6n+2',
+    'cifar-resnetN',
+    'preact-resnetN with N = 6n+2 or 9n+2',
+    'bottleneck-resnetN with N = 9n+2',
+  ],
   examples: [
     'resnet20',
     'resnet32',
@@ -67,12 +72,13 @@ export const cifarResNet = defineFamily({
   inputShape: [3, 32, 32],
 
   match(name) {
-    const found = /^(cifar-)?(preact-)?(resnet|plain)(\d+)$/.exec(name);
+    const found = /^(cifar-)?(preact-)?(bottleneck-)?(resnet|plain)(\d+)$/.exec(name);
     if (!found) return null;
-    const depth = Number(found[4]);
-    if (!found[1] && !found[2] && imageNetDepths.includes(depth)) return null;
-    const isBottleneck = bottleneckDepths.includes(depth) || ((depth - 2) % 6 !== 0 && (depth - 2) % 9 === 0);
-    const block = isBottleneck && depth > 10 ? 'bottleneck' : 'basic';
+    const depth = Number(found[5]);
+    if (!found[1] && !found[2] && !found[3] && imageNetDepths.includes(depth)) return null;
+    const isOnlyBottleneck = depth > 10 && (depth - 2) % 6 !== 0 && (depth - 2) % 9 === 0;
+    const isBottleneck = found[3] || isOnlyBottleneck || bottleneckDepths.includes(depth);
+    const block = isBottleneck ? 'bottleneck' : 'basic';
     blocksAStage(depth, block);
     return {
       depth,
@@ -80,7 +86,7 @@ export const cifarResNet = defineFamily({
       ...(found[2] && { unit: 'full-preactivation' as const }),
       // Pre-activation networks, and bottlenecks, whose first block widens, project.
       ...((found[2] || block === 'bottleneck') && { shortcut: 'projection' as const }),
-      ...(found[3] === 'plain' && { shortcut: 'none' as const }),
+      ...(found[4] === 'plain' && { shortcut: 'none' as const }),
     };
   },
 

@@ -40,6 +40,14 @@ describe('names', () => {
     expect(findNetwork('resnext50').options).toEqual(findNetwork('resnext50_32x4d').options);
   });
 
+  it('makes bottlenecks where it is asked to, or where nothing else has the depth', () => {
+    expect(findNetwork('bottleneck-resnet56').options).toMatchObject({ depth: 56, block: 'bottleneck' });
+    expect(findNetwork('resnet56').options).toMatchObject({ block: 'basic' });
+    expect(findNetwork('resnet29').options).toMatchObject({ block: 'bottleneck', shortcut: 'projection' });
+    expect(findNetwork('preact-resnet164').options).toMatchObject({ block: 'bottleneck' });
+    expect(() => findNetwork('bottleneck-resnet32')).toThrow('29 and 38 are');
+  });
+
   it('refuses other depths with the nearest ones', () => {
     expect(() => findNetwork('resnet21')).toThrow(
       'A CIFAR residual network has 6n+2 layers, and 21 is not of that form; 20 and 26 are.',
