@@ -6,8 +6,6 @@ import type { Row } from '../layout/rows';
 import { type Frame, isWritten, type Track } from './track';
 import { shapeOf } from './words';
 
-const boxX = 72;
-
 export const shape: Track = {
   id: 'shape',
   title: () => t('Shape'),
@@ -30,6 +28,7 @@ export const shape: Track = {
       .text((row) => formatShape(shapeOf(row.node)));
 
     const scale = boxScale(frame);
+    const boxX = Math.ceil(longest(frame)) + 8;
     part(g, 'boxes')
       .selectAll<SVGRectElement, Row>('rect')
       .data(
@@ -50,16 +49,27 @@ export const shape: Track = {
   describe: (_, row) => [t('{0} (channels × height × width)', formatShape(shapeOf(row.node)))],
 };
 
+/** Width of the widest shape in figures, so that no box lies on them; measured in a wide font, 11 pixels high. */
+function longest({ rows }: Frame): number {
+  return rows.reduce((most, { node }) => {
+    const text = formatShape(shapeOf(node));
+    const crosses = shapeOf(node).length - 1;
+    return Math.max(most, 11 * (0.84 * crosses + 0.64 * (text.length - crosses)));
+  }, 48);
+}
+
 /** Sizes relative to the largest of the whole network, so that boxes of different rows compare. */
 function boxScale({ rows }: Frame) {
   let [channels, sides] = [1, 1];
   for (const { node } of rows) {
-    const [c, h = 1] = shapeOf(node);
+    const [c, ...image] = shapeOf(node);
+    // A row of numbers has no image; a flattened one would dwarf every channel there is.
+    if (image.length === 0) continue;
     channels = Math.max(channels, c);
-    sides = Math.max(sides, h);
+    sides = Math.max(sides, image[0]);
   }
   return ([c, h = 1]: readonly number[], width: number, rowHeight: number) => ({
-    width: Math.max(2, width * Math.sqrt(c / channels)),
+    width: Math.max(2, width * Math.min(1, Math.sqrt(c / channels))),
     height: Math.max(1.5, (rowHeight - 4) * (h / sides)),
   });
 }
