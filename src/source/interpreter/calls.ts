@@ -68,6 +68,7 @@ export function callValue(
         });
       // What is not read may change the lists and dicts that it is handed.
       for (const { value } of args.positional) forget(machine, value, callee);
+      loseMembers(machine, args, text, callee);
       return callee;
     default:
       return unknown(t('{0} is not something that can be called.', text || '?'));
@@ -75,6 +76,14 @@ export function callValue(
 }
 
 const EMPTY = new Args(new Map(), new Map());
+
+/** `self.attach(nn.Linear(...))` by a method that is not read: the module may have more layers than are seen. */
+function loseMembers(machine: Machine, args: CallArgs, text: string, because: Value): void {
+  const self = machine.frame?.self;
+  if (!text.startsWith('self.') || self?.kind !== 'instance' || !self.layer) return;
+  if (args.positional.some(({ value }) => value.kind === 'instance' && value.layer))
+    machine.journal.setAttribute(self, '(lost)', because);
+}
 
 function forget(machine: Machine, value: Value, because: Value): void {
   if (value.kind === 'dict') {

@@ -116,6 +116,7 @@ export function callFunction(
     file: callee.file,
     language,
   };
+  machine.called.add(callee.form);
   machine.frames.push(frame);
   machine.stack.push(site);
   machine.enter();

@@ -4,7 +4,7 @@
  * clock may pass it in.
  */
 import { t } from '../../base/localize';
-import type { Expr, Language, Program, Span } from '../reading/form';
+import type { Expr, FunctionForm, Language, Program, Span } from '../reading/form';
 import { type CallArgs, type Framework, ShapeFault } from '../recipes/recipe';
 import type { Dim, Dims } from '../values/dims';
 import { unknownDim } from '../values/dims';
@@ -135,6 +135,8 @@ export class Machine {
     callee: string;
     owners: readonly InstanceValue[];
   }[] = [];
+  /** Functions that were called. */
+  readonly called = new Set<FunctionForm>();
   readonly frames: Frame[] = [];
   /** Calls of instances that are going on, outermost first. */
   readonly activeCalls: { instance: InstanceValue; args: CallArgs }[] = [];

@@ -34,7 +34,9 @@ export function discoverModels(machine: Machine, environment: Environment, scope
     // A list or dict of models is not a model; a layer of the framework by itself neither.
   }
   for (const form of machine.files.get(scope.file)?.program.body ?? []) {
-    if (form.kind !== 'function' || form.isGenerator || !returnsSomething(form)) continue;
+    if (form.kind !== 'function' || form.isGenerator) continue;
+    // `def test():` makes a model and feeds it, whether or not somebody calls it.
+    if (!returnsSomething(form) && (form.params.length > 0 || machine.called.has(form))) continue;
     // A decorator of the file may stand for the function; it is called all the same.
     const value = environment.names.get(form.name);
     if (value?.kind !== 'function' && value?.kind !== 'bound' && value?.kind !== 'partial') continue;

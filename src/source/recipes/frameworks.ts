@@ -85,6 +85,7 @@ function torchMember(module: string, name: string): Value | undefined {
     case 'torchvision':
       return name === 'models' ? { kind: 'module', name: 'torchvision.models' } : undefined;
     case 'torch.jit':
+      if (name === 'ScriptModule') return pytorchClass('Module');
       return name === 'is_scripting' || name === 'is_tracing' ? native(name, () => FALSE) : undefined;
     case 'torch.autograd':
       return name === 'Variable' ? first(name) : undefined;

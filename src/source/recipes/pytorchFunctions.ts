@@ -451,7 +451,23 @@ const CREATIONS = {
   Size: { call: (c: NativeContext) => tuple(iterate(c.machine, c.call.positional[0]?.value ?? NONE) ?? []) },
 } satisfies Record<string, Row>;
 
+/** A tensor takes the shape of another. */
+function asOther(op: string): Row {
+  return {
+    signature: 'input, other',
+    call: (c) => {
+      const [input, other] = [tensorArg(c, 'input'), tensorArg(c, 'other')];
+      return input && other
+        ? emitOne(c, [input, other], ([, y]) => ({ op, shapes: [y.shape] }))
+        : notATensor(c);
+    },
+  };
+}
+
 const METHODS = {
+  expand_as: asOther('expand'),
+  view_as: asOther('reshape'),
+  reshape_as: asOther('reshape'),
   view: sized(viewRule, 'shape'),
   reshape: sized(viewRule, 'shape'),
   permute: sized((x, order) => permuteRule(x, order), 'dims'),

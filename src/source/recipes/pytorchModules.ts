@@ -1,6 +1,6 @@
 /** How PyTorch's modules behave: calls, containers, attributes, tensors' own attributes. */
 import { t } from '../../base/localize';
-import { classAttribute } from '../interpreter/attributes';
+import { classAttribute, getAttribute, setAttribute } from '../interpreter/attributes';
 import { callValue, plainArgs } from '../interpreter/calls';
 import { callFunction } from '../interpreter/functions';
 import type { Machine, Scope } from '../interpreter/machine';
@@ -154,6 +154,17 @@ function instanceAttribute(machine: Machine, instance: InstanceValue, name: stri
 type Method = (machine: Machine, instance: InstanceValue, call: CallArgs) => Value;
 
 const METHODS: Readonly<Record<string, Method>> = {
+  __setattr__: (machine, instance, call) => {
+    const [name, value] = call.positional.map((given) => given.value);
+    if (name?.kind === 'string' && value) setAttribute(machine, instance, name.value, value, NO_SCOPE);
+    return NONE;
+  },
+  __getattr__: (machine, instance, call) => {
+    const name = call.positional[0]?.value;
+    return name?.kind === 'string'
+      ? getAttribute(machine, instance, name.value, machine.at, NO_SCOPE)
+      : unknown(t('The name of the attribute is not known.'));
+  },
   add_module: (machine, instance, call) => {
     const [name, module] = call.positional.map(({ value }) => value);
     const key = name ?? call.keywords.get('name')?.value;

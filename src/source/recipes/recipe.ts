@@ -166,10 +166,9 @@ export function dimOf(value: Value, name: string): Dim {
       return value.value;
     case 'boolean':
       return value.value ? 1 : 0;
+    // 64 / 2 is 32.0: frameworks refuse it where they want a size.
     case 'float':
-      return Number.isInteger(value.value)
-        ? value.value
-        : unknownDim(t('{0} is {1}, not an integer.', name, value.value));
+      return unknownDim(t('{0} is a number with a decimal point, and must be an integer.', name));
     case 'unknown':
       return unknownDim(value.reason);
     default:
