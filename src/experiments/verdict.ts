@@ -62,7 +62,8 @@ export function formatNorm(value: number): string {
   if (!Number.isFinite(value)) return '> 3e38';
   const size = Math.abs(value);
   if (size >= 1e5 || size < 1e-3) return value.toExponential(1).replace('e+', 'e');
-  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
+  // Grouped by hand: a locale's formatter takes many milliseconds to start, in the middle of a panel's frame.
+  if (size >= 1000) return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
   return value.toPrecision(3);
 }
 
