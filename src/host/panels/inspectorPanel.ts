@@ -23,9 +23,9 @@ import type { Session } from '../session/session';
 import { readDetails } from './details';
 import { type ExportFormat, exportRun, savePicture } from './exports';
 import { panelHtml } from './html';
-import { oneBatchFor } from './oneBatch';
+import { probeOneBatch } from './oneBatch';
 import { type Gathered, gather, liveWords, type Surroundings } from './snapshot';
-import { isSameSubject, type Subject } from './subject';
+import { isSameSubject, rememberSubject, type Subject } from './subject';
 
 export class InspectorPanel implements vscode.Disposable {
   private gathered: Gathered | undefined;
@@ -191,7 +191,13 @@ export class InspectorPanel implements vscode.Disposable {
     if (this.subject.kind === 'networks' && this.measured)
       this.gathered = { ...this.gathered, snapshot: { ...this.gathered.snapshot, ...this.measured } };
     this.panel.title = this.gathered.snapshot.title;
+    rememberSubject(this.context.workspaceState, this.panel.title, this.subject);
     return this.gathered;
+  }
+
+  /** As the button of the page does it. */
+  async measureNow(): Promise<readonly PanelNumbers[]> {
+    return (await this.measure()).numbers;
   }
 
   /** What the page would draw from now. */
@@ -292,12 +298,14 @@ export class InspectorPanel implements vscode.Disposable {
         network: description,
         loss,
         vectors,
-      } = await this.session.probe({
-        ...oneBatchFor(network),
-        device: readSetting('skiplens.device'),
-        threads: readSetting('skiplens.threads'),
-        seed: 1,
-      });
+      } = await probeOneBatch(network, (request) =>
+        this.session.probe({
+          ...request,
+          device: readSetting('skiplens.device'),
+          threads: readSetting('skiplens.threads'),
+          seed: 1,
+        }),
+      );
       described.push(description);
       numbers.push({ network: i, step: 0, numbers: { loss, accuracy: Number.NaN, vectors } });
     }

@@ -10,7 +10,7 @@ import type { LiveRun } from '../session/liveRun';
 import type { Session } from '../session/session';
 import { titleOf, titleOfRuns } from '../titles';
 import { InspectorPanel } from './inspectorPanel';
-import { parseSubject, type Subject } from './subject';
+import { parseSubject, recallSubject, type Subject } from './subject';
 
 export class Panels implements vscode.Disposable {
   private readonly open = new Set<InspectorPanel>();
@@ -58,7 +58,9 @@ export class Panels implements vscode.Disposable {
 
   /** After a reload of the window: the panel is there, what it showed stands in its state. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
-    const subject = parseSubject(state);
+    // A page that had no time to keep its state is known by its title.
+    const subject =
+      parseSubject(state) ?? parseSubject(recallSubject(this.context.workspaceState, panel.title));
     if (!subject) {
       panel.dispose();
       return;

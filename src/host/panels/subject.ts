@@ -36,3 +36,24 @@ export function parseSubject(state: unknown): Subject | undefined {
 export function isSameSubject(a: Subject, b: Subject): boolean {
   return formatSubject(a) === formatSubject(b);
 }
+
+interface Memory {
+  get<T>(key: string, fallback: T): T;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+const memoryKey = 'panelSubjects';
+const mostRemembered = 20;
+
+/** Keeps what a panel of this title showed last, for a page that is gone before it could. */
+export function rememberSubject(memory: Memory, title: string, subject: Subject): void {
+  const known = memory.get<[string, string][]>(memoryKey, []);
+  const text = formatSubject(subject);
+  if (known.some(([otherTitle, other]) => otherTitle === title && other === text)) return;
+  const others = known.filter(([otherTitle]) => otherTitle !== title);
+  void memory.update(memoryKey, [[title, text], ...others].slice(0, mostRemembered));
+}
+
+export function recallSubject(memory: Memory, title: string): string | undefined {
+  return memory.get<[string, string][]>(memoryKey, []).find(([other]) => other === title)?.[1];
+}

@@ -1,0 +1,83 @@
+/** Inspectors as the host sees them: snapshots, deltas that arrive, measuring, and a panel that is restored. */
+import * as vscode from 'vscode';
+import type { InspectorPanel } from '../../src/host/panels/inspectorPanel';
+import type { LiveRun } from '../../src/host/session/liveRun';
+import { eventually } from '../harness/eventually';
+import { assert, group, test } from '../harness/suite';
+import { ended, reached, smallSettings, theHost } from './skiplens';
+
+const closeAll = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
+
+/** The digest that the page gives once its script runs. */
+function digestOf(panel: InspectorPanel) {
+  return eventually('the digest', () => panel.digest(), { timeout: 60_000 });
+}
+
+group('panels', () => {
+  test('a run is followed while it trains, and shown whole when it ended', async () => {
+    const host = await theHost();
+    const run = await vscode.commands.executeCommand<LiveRun>('skiplens.train', smallSettings(100_000));
+    await reached(run, 5);
+    const panel = await eventually('its panel', () => host.panels.ofRun(run.folder!));
+    const early = await digestOf(panel);
+    assert.ok(early.rows > 5 && early.visibleArcs > 0, JSON.stringify(early));
+    const later = await eventually('more steps', async () => {
+      const digest = await panel.digest();
+      return digest.lastStep > early.lastStep && digest;
+    });
+    assert.deepEqual(later.errors, []);
+    await vscode.commands.executeCommand('skiplens.stop');
+    await ended(run);
+    const whole = await eventually('every step', async () => {
+      const digest = await panel.digest();
+      return (
+        digest.seriesLengths[0] === Math.min(run.step, digest.seriesLengths[0]) &&
+        digest.lastStep === run.step &&
+        digest
+      );
+    });
+    assert.equal(whole.seriesLengths.length, 2);
+    await closeAll();
+    assert.equal(host.panels.all.length, 0);
+  });
+
+  test(
+    'a network without its training: measured at initialisation, in its own size',
+    async () => {
+      const host = await theHost();
+      for (const [network, shape] of [
+        ['resnet20', '3,32,32'],
+        ['resnet18', '3,224,224'],
+        ['d2l-resnet18', '1,96,96'],
+      ] as const) {
+        const panel = await host.panels.showNetworks([{ network }]);
+        const before = await panel.snapshot();
+        const measured = await panel.measureNow();
+        assert.equal(measured.length, 1);
+        assert.ok(Number.isFinite(measured[0].numbers.loss), network);
+        const after = await panel.snapshot();
+        assert.equal(
+          after.networks[0].parameters.trainable,
+          before.networks[0].parameters.trainable,
+          network,
+        );
+        assert.equal(
+          after.networks[0].inputShape.join(),
+          before.networks[0].inputShape.join(),
+          `${network} ${shape}`,
+        );
+        assert.equal(after.series[0].steps.join(), '0');
+        assert.ok((after.networks[0].vectors.activationGradientNorm ?? []).length > 3);
+      }
+      await closeAll();
+    },
+    { timeout: 240_000 },
+  );
+
+  test('deleting and comparing need runs, and say so', async () => {
+    const host = await theHost();
+    assert.equal(await vscode.commands.executeCommand('skiplens.compareRuns', ['only-one']), undefined);
+    assert.equal(await vscode.commands.executeCommand('skiplens.openRun', '/no/such/run'), undefined);
+    assert.equal(host.panels.all.length, 0);
+  });
+});
