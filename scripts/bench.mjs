@@ -1,8 +1,9 @@
 // `npm run bench [-- training [resnet20/32 | creation]]`: the benches, as JSON lines. Never run as tests.
+import { benchSource } from '../bench/source.mjs';
 import { benchTraining } from '../bench/training.mjs';
 import { benchWebview } from '../bench/webview.mjs';
 
-const benches = { training: benchTraining, webview: benchWebview };
+const benches = { training: benchTraining, webview: benchWebview, source: benchSource };
 const [name, only] = process.argv.slice(2);
 if (name && !(name in benches)) {
   console.error(`There is no bench called ${name}; there are ${Object.keys(benches).join(', ')}.`);
