@@ -5,9 +5,11 @@ import type { Graph } from '../../ir/graph';
 import { formatShape } from '../../ir/tensorType';
 import { compareNetworks, type NetworkComparison } from '../../networks/comparison';
 import { type InspectedLayer, type Inspection, inspect } from '../../networks/inspection';
+import type { Network } from '../../networks/network';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { collect, readInputShape, readPairs } from '../context';
 import { count, decimals, table } from '../format';
+import { publishedSentences } from '../published';
 
 interface InspectFlags {
   option?: string[];
@@ -37,25 +39,16 @@ export function addInspect(program: Command): void {
       const graph = network.build(1, 'inference');
       const inspection = inspect(network.name, graph);
       if (flags.json) process.stdout.write(`${JSON.stringify(inspection)}\n`);
-      else
-        process.stdout.write(
-          `${printInspection(network.title, network.citation, inspection, graph, flags.all ?? false)}\n`,
-        );
+      else process.stdout.write(`${printInspection(network, inspection, graph, flags.all ?? false)}\n`);
     });
 }
 
-function printInspection(
-  title: string,
-  citation: string,
-  inspection: Inspection,
-  graph: Graph,
-  all: boolean,
-): string {
+function printInspection(network: Network, inspection: Inspection, graph: Graph, all: boolean): string {
   const rows = all ? inspection.layers.map(rowOf) : foldBlocks(inspection.layers, graph).map(rowOf);
   const { trainable, nonTrainable } = inspection.parameters;
   return [
-    `${title}  ${formatShape(inspection.inputShape)}`,
-    citation,
+    `${network.title}  ${formatShape(inspection.inputShape)}`,
+    network.citation,
     '',
     table([t('scope'), t('operator'), t('output'), t('parameters'), t('multiply-adds')], rows, 2),
     '',
@@ -65,6 +58,7 @@ function printInspection(
       count(nonTrainable),
       count(inspection.macs),
     ),
+    ...publishedSentences(network),
   ].join('\n');
 }
 

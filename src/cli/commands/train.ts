@@ -7,6 +7,7 @@ import { findRun, markCrashed } from '../../runs/listRuns';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { runsRoot, startTrainer } from '../context';
 import { followRun } from '../follow';
+import { publishedSentences } from '../published';
 import { writeReport } from '../report';
 import { printSummaries, readSummaries } from '../summaryTable';
 import { addTrainingFlags, settingsFrom, type TrainingFlags } from '../trainingFlags';
@@ -55,7 +56,10 @@ async function run(
   if (started) {
     const summaries = await readSummaries(started.folder);
     if (json) process.stdout.write(`${JSON.stringify({ event: 'summary', status, summaries })}\n`);
-    else if (summaries.length > 0) process.stdout.write(`\n${printSummaries(summaries)}\n`);
+    else if (summaries.length > 0) {
+      const published = started.settings.networks.flatMap((n) => publishedSentences(chooseNetwork(n)));
+      process.stdout.write(`\n${[printSummaries(summaries), ...published].join('\n')}\n`);
+    }
     if (flags.report) await writeReport(started.folder, flags.report);
     if (!json) process.stderr.write(`${t('Recorded as {0} ({1}).', started.id, status)}\n`);
   }
