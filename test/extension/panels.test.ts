@@ -1,10 +1,13 @@
 /** Inspectors as the host sees them: snapshots, deltas that arrive, measuring, and a panel that is restored. */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InspectorPanel } from '../../src/host/panels/inspectorPanel';
 import type { LiveRun } from '../../src/host/session/liveRun';
 import { eventually } from '../harness/eventually';
-import { assert, group, test } from '../harness/suite';
-import { ended, reached, smallSettings, theHost } from './skiplens';
+import { assert, cleanUp, group, test } from '../harness/suite';
+import { ended, reached, smallSettings, theHost, workspaceFolder } from './skiplens';
 
 const closeAll = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
 
@@ -72,6 +75,41 @@ group('panels', () => {
       await closeAll();
     },
     { timeout: 240_000 },
+  );
+
+  test(
+    'a run of another process is followed too',
+    async () => {
+      const host = await theHost();
+      const root = path.join(workspaceFolder()!, '.skiplens', 'runs');
+      const before = new Set(fs.existsSync(root) ? fs.readdirSync(root) : []);
+      const cli = path.join(host.context.extensionPath, 'dist', 'cli.js');
+      const flags = ['--option', 'width=4', '--steps', '100000', '--batch-size', '8', '--data', 'drawn'];
+      const child = spawn(process.execPath, [cli, 'compare', 'resnet8', ...flags], {
+        cwd: workspaceFolder(),
+        stdio: 'ignore',
+      });
+      cleanUp(() => void child.kill('SIGKILL'));
+      const name = await eventually(
+        'its record',
+        () =>
+          fs.existsSync(root) && fs.readdirSync(root).find((one) => !before.has(one) && !one.startsWith('.')),
+      );
+      const panel = await host.panels.showRuns([path.join(root, name)]);
+      const first = await eventually('a step', async () => {
+        const digest = await panel.digest();
+        return digest.lastStep > 0 && digest;
+      });
+      await eventually('more steps', async () => (await panel.digest()).lastStep > first.lastStep);
+      const { run, abilities } = await panel.snapshot();
+      assert.deepEqual([run?.status, abilities.control], ['running', false]);
+      child.kill('SIGINT');
+      await eventually('its end', async () => (await panel.snapshot()).run?.status !== 'running', {
+        timeout: 30_000,
+      });
+      await closeAll();
+    },
+    { timeout: 120_000 },
   );
 
   test('deleting and comparing need runs, and say so', async () => {

@@ -22,6 +22,7 @@ import type { LiveRun } from '../session/liveRun';
 import type { Session } from '../session/session';
 import { readDetails } from './details';
 import { type ExportFormat, exportRun, savePicture } from './exports';
+import { followRecorded } from './followRecorded';
 import { panelHtml } from './html';
 import { probeOneBatch } from './oneBatch';
 import { type Gathered, gather, liveWords, type Surroundings } from './snapshot';
@@ -34,6 +35,8 @@ export class InspectorPanel implements vscode.Disposable {
   private readonly answerer: Answerer<PanelRequests, PanelEvents>;
   private readonly subscriptions: { dispose(): void }[] = [];
   private readonly digests = new Map<string, (digest: PanelDigest) => void>();
+  /** Ends the following of another process's run. */
+  private following: AbortController | undefined;
   /** Deltas before the first snapshot would have nothing to change. */
   private isReady = false;
 
@@ -65,7 +68,9 @@ export class InspectorPanel implements vscode.Disposable {
       panel.onDidDispose(() => this.forget()),
       panel.onDidChangeViewState(() => {
         // A hidden page is gone; its next word is `panel/ready` again.
-        if (!panel.visible) this.isReady = false;
+        if (panel.visible) return;
+        this.isReady = false;
+        this.following?.abort();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.refresh()),
       session.onStarted.event((run) => {
@@ -166,6 +171,28 @@ export class InspectorPanel implements vscode.Disposable {
   private forget(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.isReady = false;
+    this.following?.abort();
+  }
+
+  /** A run that says it is running and is none of this window's is trained by another process. */
+  private followOther({ run }: PanelSnapshot): void {
+    this.following?.abort();
+    const { folder } = this;
+    if (run?.status !== 'running' || folder === undefined || this.live()) return;
+    this.following = new AbortController();
+    const { signal } = this.following;
+    const { totalSteps } = run;
+    followRecorded(
+      folder,
+      run.step,
+      {
+        onStep: (step) => {
+          if (this.isReady && !signal.aborted) this.answerer.emit('run/step', { totalSteps, ...step });
+        },
+        onEnded: () => void this.refresh(),
+      },
+      signal,
+    ).catch((error) => this.log.error(String(error)));
   }
 
   /** The run of this window that the panel shows; one that is over counts until its record can be read. */
@@ -231,6 +258,7 @@ export class InspectorPanel implements vscode.Disposable {
       'panel/ready': async () => {
         const { snapshot } = await this.gather();
         this.isReady = true;
+        this.followOther(snapshot);
         return snapshot;
       },
       'run/pause': async () => {

@@ -122,11 +122,16 @@ async function gatherRecorded(
       series.push(run.series[j]?.toSnapshot() ?? emptySeries);
     }
   const [first] = runs;
+  // Somebody else's: only who started it can stop it.
+  const isElsewhere = runs.length === 1 && first.status === 'running';
   return {
     networks: first.settings.networks,
     settings: first.settings,
     snapshot: {
-      ...frame(subject, surroundings, networks, { control: runs.length === 1 && surroundings.isTrusted }),
+      ...frame(subject, surroundings, networks, {
+        control: runs.length === 1 && surroundings.isTrusted && !isElsewhere,
+      }),
+      ...(isElsewhere ? { note: t('Another process trains this run; it is stopped there.') } : {}),
       series,
       evaluations,
       title: titleOfRuns(runs.map((run) => run.settings.networks)),

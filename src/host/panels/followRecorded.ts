@@ -1,0 +1,58 @@
+/**
+ * Follows a run that another process trains (a command line, another window): its record grows on disk, and this
+ * turns what is new into the deltas that a run of this window would send.
+ */
+import type { StepNumbers } from '../../protocol/trainer';
+import { followRun } from '../../runs/followRun';
+import type { StepRecord } from '../../runs/run';
+import { openRun } from '../../runs/runReader';
+
+export interface RecordedStep {
+  readonly step: number;
+  /** In the order of the run's networks. */
+  readonly networks: readonly StepNumbers[];
+}
+
+export interface Following {
+  /** Steps that all networks have; at most one for every look at the disk. */
+  onStep(step: RecordedStep): void;
+  /** The run is not running any more: its snapshot says how it ended. */
+  onEnded(): void;
+}
+
+/** Ends when the run does or the signal says so; `after` is the last step that is known. */
+export async function followRecorded(
+  folder: string,
+  after: number,
+  { onStep, onEnded }: Following,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = (await openRun(folder)).networks.map(({ network }) => network);
+  const newest = new Map<string, Map<number, StepRecord>>(names.map((name) => [name, new Map()]));
+  for await (const change of followRun(folder, { after, interval: 250, signal })) {
+    if (change.type === 'status' && change.report.status !== 'running') {
+      onEnded();
+      return;
+    }
+    if (change.type !== 'steps') continue;
+    const own = newest.get(change.network);
+    for (const record of change.records) own?.set(record.step, record);
+    const common = lastCommon([...newest.values()]);
+    if (common === undefined) continue;
+    onStep({
+      step: common,
+      networks: names.map((name) => newest.get(name)?.get(common) as unknown as StepNumbers),
+    });
+    for (const records of newest.values())
+      for (const step of records.keys()) if (step <= common) records.delete(step);
+  }
+}
+
+/** The newest step that every network has recorded. */
+function lastCommon(networks: readonly ReadonlyMap<number, StepRecord>[]): number | undefined {
+  const [first, ...others] = networks;
+  let last: number | undefined;
+  for (const step of first?.keys() ?? [])
+    if (others.every((records) => records.has(step)) && (last === undefined || step > last)) last = step;
+  return last;
+}
