@@ -47,6 +47,9 @@ export interface AnalyzeOptions {
 /** Longer texts are not looked at. */
 export const LONGEST_TEXT = 1_000_000;
 
+/** Nobody reads more lenses than this. */
+const MOST_MODELS = 100;
+
 const CONCERNS_US = /torch|keras|tensorflow|tfjs/;
 
 /** True where a text may hold a network; others are never parsed. */
@@ -93,6 +96,7 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
   const comments = inputComments(program);
   guarded(machine, raw, lines, () => {
     for (const candidate of discoverModels(machine, environment, scope)) {
+      if (models.length >= MOST_MODELS) machine.stop(t('the file holds more than {0} models', MOST_MODELS));
       const given = givenInput(options, candidate.name);
       const input = inputOf(machine, candidate, given, comments);
       const before = machine.problems.length;

@@ -41,7 +41,7 @@ describe('hostile files', () => {
   }
 
   it('says where it stopped', () => {
-    for (const title of ['an endless loop', 'endless recursion', 'ten thousand layers']) {
+    for (const title of ['an endless loop', 'endless recursion', 'ten thousand classes']) {
       const { problems } = analyze(hostile[title], { file: 'hostile.py', language: 'python' });
       const stopped = problems.find((p) => p.code === 'analysis/stopped');
       expect(stopped?.message).toMatch(/stopped at/);

@@ -19,17 +19,17 @@ import {
   type Value,
 } from '../values/values';
 import { getAttribute, setAttribute } from './attributes';
+import { javascriptBuiltin } from './builtinsJavaScript';
 import { callValue, plainArgs } from './calls';
 import { reasonFor } from './expressions';
-import { moduleNamed } from './imports';
 import type { Scope } from './machine';
 import { native } from './methods';
 import { binary, compare, display, truth } from './operators';
-import { iterate, lengthOf, MOST_ITEMS } from './sequences';
+import { iterate, lengthOf } from './sequences';
 
-const arg = (c: NativeContext, i: number): Value => c.call.positional[i]?.value ?? NONE;
+export const arg = (c: NativeContext, i: number): Value => c.call.positional[i]?.value ?? NONE;
 
-function scopeOf(c: NativeContext, language: Language): Scope {
+export function scopeOf(c: NativeContext, language: Language): Scope {
   const frame = c.machine.frame;
   const file = c.site.file;
   const module = c.machine.files.get(file)?.module.environment;
@@ -37,17 +37,17 @@ function scopeOf(c: NativeContext, language: Language): Scope {
   return { environment: module, file, language: frame?.language ?? language };
 }
 
-function number(value: Value): number | undefined {
+export function number(value: Value): number | undefined {
   if ((value.kind === 'int' || value.kind === 'float') && typeof value.value === 'number') return value.value;
   return value.kind === 'boolean' ? Number(value.value) : undefined;
 }
 
-function items(c: NativeContext, value: Value): Value[] | undefined {
+export function items(c: NativeContext, value: Value): Value[] | undefined {
   return iterate(c.machine, value);
 }
 
 /** A builtin type: a callable that `isinstance` knows by name. */
-const PYTHON: Readonly<Record<string, (c: NativeContext) => Value>> = {
+export const PYTHON: Readonly<Record<string, (c: NativeContext) => Value>> = {
   range: (c) => {
     const numbers = c.call.positional.map(({ value }) =>
       value.kind === 'int' && isKnown(value.value) ? value.value : undefined,
@@ -335,165 +335,9 @@ function isInstance(value: Value, type: Value): Value {
   return unknown(t('The class is not known.'));
 }
 
-const mathOf = (operation: (...numbers: number[]) => number) => (c: NativeContext) => {
-  const numbers = c.call.positional.map(({ value }) => number(value));
-  if (numbers.includes(undefined)) return unknown(reasonFor(arg(c, 0)));
-  const value = operation(...(numbers as number[]));
-  return Number.isInteger(value) ? int(value) : float(value);
-};
-
-const MATH: Readonly<Record<string, (c: NativeContext) => Value>> = {
-  floor: mathOf(Math.floor),
-  ceil: mathOf(Math.ceil),
-  sqrt: (c) => {
-    const value = number(arg(c, 0));
-    return value === undefined || value < 0 ? unknown(reasonFor(arg(c, 0))) : float(Math.sqrt(value));
-  },
-  pow: mathOf((a, b) => a ** b),
-  log: mathOf((a, b) => (b === undefined ? Math.log(a) : Math.log(a) / Math.log(b))),
-  log2: mathOf(Math.log2),
-  prod: (c) => {
-    const found = items(c, arg(c, 0));
-    let product: Value = int(1);
-    for (const value of found ?? [unknown(reasonFor(arg(c, 0)))])
-      product = binary(c.machine, '*', product, value, c.site, scopeOf(c, 'python'));
-    return product;
-  },
-  round: mathOf(Math.round),
-  trunc: mathOf(Math.trunc),
-  abs: mathOf(Math.abs),
-  min: mathOf(Math.min),
-  max: mathOf(Math.max),
-};
-
-const FUNCTOOLS: Readonly<Record<string, (c: NativeContext) => Value>> = {
-  partial: (c) => ({
-    kind: 'partial',
-    callee: arg(c, 0),
-    args: c.call.positional.slice(1).map(({ value }) => value),
-    keywords: new Map([...c.call.keywords].map(([name, { value }]) => [name, value] as const)),
-  }),
-  reduce: (c) => {
-    const found = items(c, arg(c, 1));
-    if (!found) return unknown(reasonFor(arg(c, 1)));
-    let result = c.call.positional.length > 2 ? arg(c, 2) : (found.shift() ?? NONE);
-    const scope = scopeOf(c, 'python');
-    for (const value of found)
-      result = callValue(c.machine, arg(c, 0), plainArgs([result, value], c.site), c.site, scope, '');
-    return result;
-  },
-  OrderedDict: PYTHON.dict,
-  // Their pixels are not looked at, only what they do to a shape: nothing.
-  deepcopy: (c) => copied(c, arg(c, 0), 0),
-  copy: (c) => copied(c, arg(c, 0), 0),
-};
-
-/** A layer's copy is a layer of its own; nested layers and lists are copied too. */
-function copied(c: NativeContext, value: Value, depth: number): Value {
-  if (depth > 40) return unknown(t('The copy is nested too deeply.'));
-  c.machine.tick();
-  if (value.kind === 'list' || value.kind === 'tuple' || value.kind === 'set')
-    return { kind: value.kind, items: value.items.map((item) => copied(c, item, depth + 1)) };
-  if (value.kind === 'dict')
-    return {
-      kind: 'dict',
-      entries: new Map(
-        [...value.entries].map(([k, e]) => [k, { key: e.key, value: copied(c, e.value, depth + 1) }]),
-      ),
-    };
-  if (value.kind !== 'instance') return value;
-  const layer = value.layer && {
-    ...value.layer,
-    children: value.layer.children.map((child) => ({
-      name: child.name,
-      value: copied(c, child.value, depth + 1),
-    })),
-  };
-  const twin: Value = { ...value, id: c.machine.id(), attributes: new Map(), layer };
-  for (const [name, attribute] of value.attributes)
-    twin.attributes.set(name, copied(c, attribute, depth + 1));
-  return twin;
-}
-
-const JAVASCRIPT: Readonly<Record<string, (c: NativeContext) => Value>> = {
-  super: PYTHON.super,
-  require: (c) => {
-    const name = arg(c, 0);
-    return name.kind === 'string'
-      ? moduleNamed(c.machine, name.value, 0, scopeOf(c, 'javascript'))
-      : unknown(t('The name of the module is not known.'));
-  },
-  typeof: (c) => {
-    const types: Partial<Record<Value['kind'], string>> = {
-      int: 'number',
-      float: 'number',
-      string: 'string',
-      boolean: 'boolean',
-      none: 'undefined',
-      function: 'function',
-      native: 'function',
-      class: 'function',
-      list: 'object',
-      dict: 'object',
-      instance: 'object',
-      tensor: 'object',
-    };
-    const type = types[arg(c, 0).kind];
-    return type ? string(type) : unknown(t('The type is not followed.'));
-  },
-};
-
-function table(name: string, members: Readonly<Record<string, (c: NativeContext) => Value>>): Value {
-  return dict(Object.entries(members).map(([key, call]) => [key, native(`${name}.${key}`, call)] as const));
-}
-
-const JAVASCRIPT_OBJECTS: Readonly<Record<string, Value>> = {
-  Math: table('Math', MATH),
-  console: table('console', { log: () => NONE, warn: () => NONE, error: () => NONE, table: () => NONE }),
-  Array: table('Array', {
-    from: (c) => {
-      const source = arg(c, 0);
-      const length = source.kind === 'dict' ? source.entries.get('s:length')?.value : undefined;
-      const count = length && number(length);
-      const found =
-        count !== undefined && count <= MOST_ITEMS ? new Array<Value>(count).fill(NONE) : items(c, source);
-      if (!found) return unknown(reasonFor(source));
-      if (c.call.positional.length < 2) return list(found);
-      const scope = scopeOf(c, 'javascript');
-      return list(
-        found.map((value, i) =>
-          callValue(c.machine, arg(c, 1), plainArgs([value, int(i)], c.site), c.site, scope, ''),
-        ),
-      );
-    },
-    isArray: (c) => boolean(arg(c, 0).kind === 'list' || arg(c, 0).kind === 'tuple'),
-  }),
-  Object: table('Object', {
-    keys: (c) => list(iterate(c.machine, arg(c, 0)) ?? []),
-    values: (c) => {
-      const value = arg(c, 0);
-      return value.kind === 'dict'
-        ? list([...value.entries.values()].map((e) => e.value))
-        : unknown(reasonFor(value));
-    },
-    entries: (c) => {
-      const value = arg(c, 0);
-      return value.kind === 'dict'
-        ? list([...value.entries.values()].map((e) => list([e.key, e.value])))
-        : unknown(reasonFor(value));
-    },
-    assign: (c) => {
-      const entries = c.call.positional.flatMap(({ value }) =>
-        value.kind === 'dict' ? [...value.entries] : [],
-      );
-      return { kind: 'dict', entries: new Map(entries) };
-    },
-  }),
-};
-
 const natives = new Map<string, Value>();
 
-function nativeOf(
+export function nativeOf(
   prefix: string,
   name: string,
   members: Readonly<Record<string, (c: NativeContext) => Value>>,
@@ -510,29 +354,8 @@ function nativeOf(
 
 export function builtinNamed(name: string, language: Language): Value | undefined {
   if (language === 'javascript') {
-    if (Object.hasOwn(JAVASCRIPT_OBJECTS, name)) return JAVASCRIPT_OBJECTS[name];
-    return nativeOf('js', name, JAVASCRIPT);
+    return javascriptBuiltin(name);
   }
   if (name === '__name__') return string('__main__');
   return nativeOf('python', name, PYTHON);
-}
-
-/** Members of the standard library's modules that networks use. */
-export function standardMember(module: string, name: string): Value | undefined {
-  switch (module) {
-    case 'math':
-    case 'numpy':
-      if (name === 'pi') return float(Math.PI);
-      return nativeOf('math', name, MATH);
-    case 'functools':
-    case 'collections':
-    case 'copy':
-      return nativeOf('functools', name, FUNCTOOLS);
-    case 'collections.abc':
-    case 'typing':
-      if (name === 'cast') return native(name, (c) => arg(c, 1));
-      return native(name, () => unknown(t('The type is not followed.')));
-    default:
-      return undefined;
-  }
 }

@@ -16,6 +16,7 @@ import {
   unknown,
   type Value,
 } from '../values/values';
+import { assign } from './assignments';
 import { getAttribute } from './attributes';
 import { builtinNamed } from './builtins';
 import { callValue } from './calls';
@@ -26,7 +27,7 @@ import { join } from './join';
 import { type Machine, type Scope, siteOf } from './machine';
 import { binary, compare, display, negative, truth } from './operators';
 import { iterate } from './sequences';
-import { assign, withUnknown } from './statements';
+import { withUnknown } from './statements';
 
 export function evaluate(machine: Machine, expr: Expr, scope: Scope): Value {
   machine.tick();

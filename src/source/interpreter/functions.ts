@@ -13,13 +13,14 @@ import {
   unknown,
   type Value,
 } from '../values/values';
+import { assign } from './assignments';
 import { classAttribute } from './attributes';
 import { callValue } from './calls';
 import { Environment, newSlot } from './environment';
 import { evaluate, evaluateArgs } from './expressions';
 import { join } from './join';
 import type { Frame, Machine, Scope } from './machine';
-import { assign, execute } from './statements';
+import { execute } from './statements';
 
 export function makeFunction(machine: Machine, form: FunctionForm, scope: Scope): Value {
   const defaults = new Map<string, Value>();
@@ -183,7 +184,9 @@ function bindParams(machine: Machine, callee: FunctionValue, args: CallArgs, sco
           ? unknown(args.unknownRest)
           : (callee.defaults.get(param.name) ??
               given ??
-              unknown(t('The argument {0} is not given here.', param.name))),
+              (scope.language === 'javascript'
+                ? NONE
+                : unknown(t('The argument {0} is not given here.', param.name)))),
       );
     }
     if (param.pattern) assign(machine, param.pattern, names.get(param.name) ?? NONE, scope, 'block');

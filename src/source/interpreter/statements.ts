@@ -4,14 +4,13 @@
  * read twice and what it changes is unknown afterwards.
  */
 import { t } from '../../base/localize';
-import type { Declaration, Expr, Stmt } from '../reading/form';
-import { keyOf, NONE, string, unknown, type Value } from '../values/values';
-import { getAttribute, setAttribute } from './attributes';
+import type { Stmt } from '../reading/form';
+import { NONE, string, unknown } from '../values/values';
+import { assign, bindName } from './assignments';
 import { Environment } from './environment';
 import { conditionReason, evaluate, reasonFor } from './expressions';
 import { makeClass, makeFunction } from './functions';
 import { importModule, importNames } from './imports';
-import { setIndex } from './indexing';
 import { join } from './join';
 import { type Machine, type Scope, siteOf } from './machine';
 import { binary, equal, truth } from './operators';
@@ -356,121 +355,4 @@ function switchStatement(
   }
   if (start < 0) start = stmt.cases.findIndex(({ test }) => !test);
   return start < 0 ? 'normal' : runFrom(start);
-}
-
-function bindName(
-  machine: Machine,
-  name: string,
-  value: Value,
-  scope: Scope,
-  declaration: Declaration,
-): void {
-  if (!name) return;
-  const environment = scope.environment;
-  let target = environment;
-  if (declaration === 'function') {
-    target = environment.home;
-    if (target.outer?.has(name)) target = target.parent?.find(name) ?? target;
-  } else if (declaration === 'resolve') target = environment.find(name) ?? environment.home;
-  machine.journal.setName(target.names, name, value);
-}
-
-/** Writes a value to a name, attribute, item or pattern. */
-export function assign(
-  machine: Machine,
-  target: Expr,
-  value: Value,
-  scope: Scope,
-  declaration: Declaration,
-): void {
-  switch (target.kind) {
-    case 'name':
-      if (value.kind === 'tensor' || value.kind === 'instance') machine.mention(target, scope.file, value);
-      bindName(machine, target.name, value, scope, declaration);
-      return;
-    case 'attribute': {
-      if (value.kind === 'tensor' || value.kind === 'instance')
-        machine.mention(target.nameSpan, scope.file, value);
-      setAttribute(machine, evaluate(machine, target.object, scope), target.name, value, scope);
-      return;
-    }
-    case 'index':
-      setIndex(
-        machine,
-        evaluate(machine, target.object, scope),
-        evaluate(machine, target.index, scope),
-        value,
-        scope,
-      );
-      return;
-    case 'starred':
-      assign(machine, target.value, value, scope, declaration);
-      return;
-    case 'default': {
-      const fallback = value.kind === 'none' ? evaluate(machine, target.value, scope) : value;
-      assign(machine, target.target, fallback, scope, declaration);
-      return;
-    }
-    case 'tuple':
-    case 'list':
-      unpack(machine, target.items, value, scope, declaration);
-      return;
-    case 'dict': {
-      const taken = new Set<string>();
-      for (const entry of target.entries) {
-        if (!entry.key) {
-          const rest =
-            value.kind === 'dict' ? [...value.entries].filter(([key]) => !taken.has(key)) : undefined;
-          const kept: Value = rest ? { kind: 'dict', entries: new Map(rest) } : unknown(reasonFor(value));
-          assign(machine, entry.value, kept, scope, declaration);
-          continue;
-        }
-        const key = keyOf(evaluate(machine, entry.key, scope));
-        if (key !== undefined) taken.add(key);
-        const found =
-          value.kind === 'dict' && key !== undefined
-            ? (value.entries.get(key)?.value ?? NONE)
-            : (value.kind === 'module' || value.kind === 'instance') && entry.key.kind === 'string'
-              ? getAttribute(machine, value, entry.key.value, siteOf(scope, entry.key), scope)
-              : unknown(reasonFor(value));
-        assign(machine, entry.value, found, scope, declaration);
-      }
-      return;
-    }
-    default:
-      return;
-  }
-}
-
-function unpack(
-  machine: Machine,
-  targets: readonly Expr[],
-  value: Value,
-  scope: Scope,
-  declaration: Declaration,
-): void {
-  const items = iterate(machine, value, targets.length);
-  const star = targets.findIndex((target) => target.kind === 'starred');
-  const fits = items && (star < 0 ? items.length >= targets.length : items.length >= targets.length - 1);
-  if (!fits || (scope.language === 'python' && star < 0 && items.length !== targets.length)) {
-    const isShort = scope.language === 'javascript' && items;
-    targets.forEach((target, i) => {
-      const missing = isShort ? (items[i] ?? NONE) : unknown(reasonFor(value));
-      assign(machine, target, missing, scope, declaration);
-    });
-    return;
-  }
-  const after = star < 0 ? 0 : targets.length - star - 1;
-  targets.forEach((target, i) => {
-    if (star < 0 || i < star) assign(machine, target, items[i], scope, declaration);
-    else if (i === star)
-      assign(
-        machine,
-        target,
-        { kind: 'list', items: items.slice(star, items.length - after) },
-        scope,
-        declaration,
-      );
-    else assign(machine, target, items[items.length - targets.length + i], scope, declaration);
-  });
 }

@@ -2,7 +2,8 @@
 import { callValue } from '../interpreter/calls';
 import { reasonFor } from '../interpreter/expressions';
 import type { Machine, Scope } from '../interpreter/machine';
-import { nodesBetween, replay } from '../recipes/kerasModules';
+import { replay } from '../recipes/kerasCalls';
+import { nodesBetween } from '../recipes/kerasModules';
 import { add, type Dim, type Dims, isUnknownDim, substitute } from '../values/dims';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, TensorValue, Value } from '../values/values';

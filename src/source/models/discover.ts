@@ -49,7 +49,7 @@ export function discoverModels(machine: Machine, environment: Environment, scope
   for (const [name, value] of environment.names) {
     if (value.kind !== 'class' || !value.form || value.file !== scope.file || name !== value.name) continue;
     if (!value.order.some((c) => c.recipe && c.recipe.type !== 'layer')) continue;
-    machine.tick();
+    machine.tick(10);
     if (inUse.has(value) || !canBeMade(value)) continue;
     const site: Site = { file: scope.file, ...value.form.nameSpan };
     const result = callValue(machine, value, plainArgs([], site), site, scope, name);

@@ -102,11 +102,18 @@ function shapesIn(inputs: readonly Value[]): Dims[] | undefined {
 }
 
 export function missingInput(framework: string): string {
-  return framework === 'pytorch'
-    ? t(
+  switch (framework) {
+    case 'pytorch':
+      return t(
         'The input shape is not known. Write “# skiplens: input = 3x224x224” above the model, or set it by its lens.',
-      )
-    : t(
+      );
+    case 'keras':
+      return t(
         'The input shape is not known. Write “# skiplens: input = 224x224x3” above the model, or set it by its lens.',
       );
+    default:
+      return t(
+        'The input shape is not known. Write “// skiplens: input = 224x224x3” above the model, or set it by its lens.',
+      );
+  }
 }

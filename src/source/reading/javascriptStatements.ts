@@ -1,12 +1,12 @@
 /** JavaScript and TypeScript statements, from Lezer's tree to the common form. */
 import type { SyntaxNode } from '@lezer/common';
 import type { Argument, ClassForm, Declaration, Expr, ImportedName, Stmt } from './form';
-import { JavaScriptExpressions } from './javascript';
+import { JavaScriptFunctions } from './javascriptFunctions';
 import { bad, childrenOf, DEEPEST, spanOf, splitAtCommas } from './nodes';
 
 const TYPES = new Set(['TypeAnnotation', 'Definite', 'Optional']);
 
-export class JavaScriptStatements extends JavaScriptExpressions {
+export class JavaScriptStatements extends JavaScriptFunctions {
   private blockDepth = 0;
 
   statements(nodes: readonly SyntaxNode[]): Stmt[] {

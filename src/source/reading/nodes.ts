@@ -1,6 +1,6 @@
 /** What both lowerings share: walking Lezer's nodes, depth that cannot exhaust the stack, string escapes. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Expr, Span } from './form';
+import type { BinaryOperator, CompareOperator, Expr, Span } from './form';
 
 /** Deeper nesting than this is read as `bad`: no network is written so, and recursion stays bounded. */
 export const DEEPEST = 400;
@@ -57,4 +57,29 @@ export function parseNumber(text: string): { value: number; isFloat: boolean } |
   if (!Number.isFinite(value)) return undefined;
   const isFloat = !/^0[xXoObB]/.test(plain) && /[.eE]/.test(plain);
   return { value, isFloat };
+}
+
+export function isNotCloser(node: SyntaxNode): boolean {
+  return node.name !== ')' && node.name !== ']' && node.name !== '}';
+}
+
+const COMPARES = new Set(['<', '<=', '>', '>=', '==', '!=', 'in', 'not in', 'is', 'is not']);
+
+const BINARIES = new Set(['+', '-', '*', '/', '//', '%', '**', '@', '<<', '>>', '&', '|', '^']);
+
+export function isCompare(operator: string): operator is CompareOperator {
+  return COMPARES.has(operator);
+}
+
+export function isBinary(operator: string): operator is BinaryOperator {
+  return BINARIES.has(operator);
+}
+
+/** The value of a literal with its prefix and quotes; escapes are read unless it is raw. */
+export function pythonString(source: string): string {
+  const match = /^([a-zA-Z]*)("""|'''|"|')([\s\S]*)$/.exec(source);
+  if (!match) return source;
+  const [, prefix, quote, rest] = match;
+  const body = rest.endsWith(quote) ? rest.slice(0, -quote.length) : rest;
+  return /[rR]/.test(prefix) ? body : unescaped(body);
 }

@@ -3,17 +3,20 @@
  * gives `bad`, its neighbours are read as usual. Types and `print`-era syntax are left out.
  */
 import type { SyntaxNode } from '@lezer/common';
-import type {
-  Argument,
-  BinaryOperator,
-  Clause,
-  CompareOperator,
-  DictEntry,
-  Expr,
-  FunctionForm,
-  Param,
-} from './form';
-import { bad, childrenOf, DEEPEST, parseNumber, spanOf, splitAtCommas, unescaped } from './nodes';
+import type { Argument, Clause, DictEntry, Expr, FunctionForm, Param } from './form';
+import {
+  bad,
+  childrenOf,
+  DEEPEST,
+  isBinary,
+  isCompare,
+  isNotCloser,
+  parseNumber,
+  pythonString,
+  spanOf,
+  splitAtCommas,
+  unescaped,
+} from './nodes';
 
 export class PythonExpressions {
   private depth = 0;
@@ -44,7 +47,7 @@ export class PythonExpressions {
         return number ? { kind: 'number', ...number, ...span } : bad(node);
       }
       case 'String':
-        return { kind: 'string', value: this.stringValue(this.of(node)), ...span };
+        return { kind: 'string', value: pythonString(this.of(node)), ...span };
       case 'ContinuedString': {
         const parts = childrenOf(node).map((child) => this.expression(child));
         if (parts.every((part) => part.kind === 'string'))
@@ -381,14 +384,6 @@ export class PythonExpressions {
     return { kind: 'comprehension', type, element: this.expression(head[0]), clauses, ...spanOf(whole) };
   }
 
-  private stringValue(source: string): string {
-    const match = /^([a-zA-Z]*)("""|'''|"|')([\s\S]*)$/.exec(source);
-    if (!match) return source;
-    const [, prefix, quote, rest] = match;
-    const body = rest.endsWith(quote) ? rest.slice(0, -quote.length) : rest;
-    return /[rR]/.test(prefix) ? body : unescaped(body);
-  }
-
   private formatString(node: SyntaxNode): Expr {
     const source = this.of(node);
     const opening = /^[a-zA-Z]*("""|'''|"|')/.exec(source);
@@ -412,19 +407,4 @@ export class PythonExpressions {
     plain(source.endsWith(quote) ? node.to - quote.length : node.to);
     return { kind: 'format', parts, ...spanOf(node) };
   }
-}
-
-function isNotCloser(node: SyntaxNode): boolean {
-  return node.name !== ')' && node.name !== ']' && node.name !== '}';
-}
-
-const COMPARES = new Set(['<', '<=', '>', '>=', '==', '!=', 'in', 'not in', 'is', 'is not']);
-const BINARIES = new Set(['+', '-', '*', '/', '//', '%', '**', '@', '<<', '>>', '&', '|', '^']);
-
-export function isCompare(operator: string): operator is CompareOperator {
-  return COMPARES.has(operator);
-}
-
-export function isBinary(operator: string): operator is BinaryOperator {
-  return BINARIES.has(operator);
 }

@@ -1,8 +1,8 @@
 /** Python statements, from Lezer's tree to the common form. */
 import type { SyntaxNode } from '@lezer/common';
 import type { Expr, FunctionForm, Stmt } from './form';
-import { bad, childrenOf, DEEPEST, spanOf } from './nodes';
-import { isBinary, PythonExpressions } from './python';
+import { bad, childrenOf, DEEPEST, isBinary, spanOf } from './nodes';
+import { PythonExpressions } from './python';
 
 export class PythonStatements extends PythonExpressions {
   private blockDepth = 0;

@@ -1,7 +1,7 @@
 /** The register of frameworks: which module names are known, what they hold, how their objects behave. */
 import { t } from '../../base/localize';
-import { standardMember } from '../interpreter/builtins';
 import { native } from '../interpreter/methods';
+import { standardMember } from '../interpreter/standard';
 import { dict, FALSE, NONE, unknown, type Value } from '../values/values';
 import type { FrameworkHooks } from './hooks';
 import { kerasFunctions, kerasInput, kerasMerges, kerasTensorAttribute } from './kerasFunctions';

@@ -5,231 +5,29 @@
  */
 import { t } from '../../base/localize';
 import { reasonOf } from '../interpreter/machine';
-import { type Dim, floorDivide, multiply, unknownDim } from '../values/dims';
-import type { TensorValue, Weight } from '../values/values';
-import { elementwiseRule } from './arithmetic';
+import { unknownDim } from '../values/dims';
 import {
-  attention,
-  cropped,
-  dotted,
-  grown,
-  padded,
-  permuted,
-  recurrentRule,
-  recurrentWeights,
-  reshapeRule,
-} from './kerasRules';
-import { type Args, type LayerRecipe, type Rule, signature } from './recipe';
+  ACTIVATION,
+  activated,
+  channelsOf,
+  conv,
+  depthwise,
+  globalPooling,
+  type KerasRow,
+  kernelAndBias,
+  merge,
+  orderOf,
+  pooling,
+  recurrent,
+  resize,
+  same,
+  separable,
+  useBias,
+} from './kerasBuilders';
+import { attention, cropped, dotted, grown, padded, permuted, reshapeRule } from './kerasRules';
+import { type LayerRecipe, signature } from './recipe';
 import { concatenated, flattened } from './shapes';
-import {
-  type ChannelOrder,
-  convolve,
-  dense,
-  type Layout,
-  normWeights,
-  pool,
-  poolAll,
-  type Window,
-} from './windows';
-
-export interface KerasRow {
-  readonly signature: string;
-  readonly weights?: (args: Args, inputs: readonly TensorValue[]) => Weight[];
-  readonly rule?: Rule;
-  readonly type?: LayerRecipe['type'];
-  readonly merges?: boolean;
-}
-
-const ACTIVATION = 'activation=None';
-
-function orderOf(args: Args): ChannelOrder {
-  return args.text('data_format') === 'channels_first' ? 'first' : 'last';
-}
-
-function layoutOf(args: Args, rank: number): Layout {
-  return { framework: 'keras', order: orderOf(args), rank };
-}
-
-/** Keras pads by `valid`, `same` or `causal`; anything else leaves the size unknown. */
-function windowOf(args: Args, rank: number, kernelName: string, strideName = 'strides'): Window {
-  const kernel = args.sizes(kernelName, rank);
-  const padding = args.text('padding')?.toLowerCase();
-  const isKnown = padding === 'same' || padding === 'valid' || padding === 'causal';
-  return {
-    kernel,
-    stride: args.has(strideName) ? args.sizes(strideName, rank) : kernel,
-    dilation: args.has('dilation_rate') ? args.sizes('dilation_rate', rank) : kernel.map(() => 1),
-    padding: isKnown ? padding : kernel.map(() => unknownDim(t('The padding is not known.'))),
-  };
-}
-
-export function channelsOf(input: TensorValue | undefined, order: ChannelOrder): Dim {
-  const dim = order === 'first' ? input?.shape?.[1] : input?.shape?.at(-1);
-  return dim ?? unknownDim(reasonOf(input ? [input] : []));
-}
-
-function useBias(args: Args): boolean {
-  return args.flag('use_bias') !== false;
-}
-
-function kernelAndBias(kernel: readonly Dim[], filters: Dim, bias: boolean, name = 'kernel'): Weight[] {
-  const weights: Weight[] = [{ name, shape: [...kernel], trainable: true, role: 'weight' }];
-  if (bias) weights.push({ name: 'bias', shape: [filters], trainable: true, role: 'bias' });
-  return weights;
-}
-
-const CONV =
-  'filters, kernel_size, strides=1, padding=valid, data_format=None, dilation_rate=1, groups=1, activation=None, use_bias=True, **kwargs';
-const CONV_TRANSPOSED =
-  'filters, kernel_size, strides=1, padding=valid, output_padding=None, data_format=None, dilation_rate=1, activation=None, use_bias=True, **kwargs';
-
-function conv(rank: number, name: string, isTransposed = false): KerasRow {
-  return {
-    signature: isTransposed ? CONV_TRANSPOSED : CONV,
-    weights: (args, [input]) => {
-      const channels = channelsOf(input, orderOf(args));
-      const filters = args.dim('filters');
-      const kernel = args.sizes('kernel_size', rank);
-      const inner = isTransposed ? [filters, channels] : [floorDivide(channels, args.dim('groups')), filters];
-      return kernelAndBias([...kernel, ...inner], filters, useBias(args));
-    },
-    rule: ([input], args) =>
-      activated(
-        convolve(input, {
-          ...windowOf(args, rank, 'kernel_size'),
-          layer: name,
-          layout: layoutOf(args, rank),
-          filters: args.dim('filters'),
-          groups: isTransposed ? 1 : args.dim('groups'),
-          hasBias: useBias(args),
-          isTransposed,
-        }),
-        args,
-      ),
-  };
-}
-
-function activated(result: ReturnType<Rule>, args: Args): ReturnType<Rule> {
-  const activation = args.text('activation');
-  return activation ? { ...result, attributes: { ...result.attributes, activation } } : result;
-}
-
-function depthwise(rank: number, name: string): KerasRow {
-  return {
-    signature:
-      'kernel_size, strides=1, padding=valid, depth_multiplier=1, data_format=None, dilation_rate=1, activation=None, use_bias=True, **kwargs',
-    weights: (args, [input]) => {
-      const channels = channelsOf(input, orderOf(args));
-      const multiplier = args.dim('depth_multiplier');
-      const kernel = [...args.sizes('kernel_size', rank), channels, multiplier];
-      return kernelAndBias(kernel, multiply(channels, multiplier), useBias(args), 'depthwise_kernel');
-    },
-    rule: ([input], args) => {
-      const channels = channelsOf(input, orderOf(args));
-      return activated(
-        convolve(input, {
-          ...windowOf(args, rank, 'kernel_size'),
-          layer: name,
-          layout: layoutOf(args, rank),
-          filters: multiply(channels, args.dim('depth_multiplier')),
-          groups: channels,
-          hasBias: useBias(args),
-        }),
-        args,
-      );
-    },
-  };
-}
-
-function separable(rank: number, name: string): KerasRow {
-  return {
-    signature:
-      'filters, kernel_size, strides=1, padding=valid, data_format=None, dilation_rate=1, depth_multiplier=1, activation=None, use_bias=True, **kwargs',
-    weights: (args, [input]) => {
-      const channels = channelsOf(input, orderOf(args));
-      const middle = multiply(channels, args.dim('depth_multiplier'));
-      const filters = args.dim('filters');
-      const ones = new Array<Dim>(rank).fill(1);
-      return [
-        ...kernelAndBias(
-          [...args.sizes('kernel_size', rank), channels, args.dim('depth_multiplier')],
-          filters,
-          false,
-          'depthwise_kernel',
-        ),
-        ...kernelAndBias([...ones, middle, filters], filters, useBias(args), 'pointwise_kernel'),
-      ];
-    },
-    rule: ([input], args) => {
-      const result = convolve(input, {
-        ...windowOf(args, rank, 'kernel_size'),
-        layer: name,
-        layout: layoutOf(args, rank),
-        filters: args.dim('filters'),
-        groups: 1,
-        hasBias: useBias(args),
-      });
-      return {
-        ...activated(result, args),
-        op: 'separableConv',
-        macs: unknownDim(t('The cost of a separable convolution is not counted.')),
-      };
-    },
-  };
-}
-
-function pooling(rank: number, op: 'maxPool' | 'averagePool', name: string): KerasRow {
-  return {
-    signature: 'pool_size=2, strides=None, padding=valid, data_format=None, **kwargs',
-    rule: ([input], args) =>
-      pool(input, {
-        ...windowOf(args, rank, 'pool_size'),
-        layer: name,
-        layout: layoutOf(args, rank),
-        op,
-        countPadding: false,
-      }),
-  };
-}
-
-function globalPooling(rank: number, kind: string, name: string): KerasRow {
-  return {
-    signature: 'data_format=None, keepdims=False, **kwargs',
-    rule: ([input], args) => poolAll(input, name, layoutOf(args, rank), kind, args.flag('keepdims') === true),
-  };
-}
-
-/** Layers that leave the shape alone. */
-function same(op: string, sig = '', attribute?: string): KerasRow {
-  return {
-    signature: sig ? `${sig}, **kwargs` : '**kwargs',
-    rule: ([input], args) => ({
-      op,
-      shapes: [input.shape],
-      attributes: {
-        alpha: args.number(attribute ?? 'alpha') ?? args.number('negative_slope'),
-        rate: args.number('rate'),
-        activation: args.text('activation'),
-        maximum: args.number('max_value'),
-        scale: args.number('scale'),
-        offset: args.number('offset'),
-      },
-    }),
-  };
-}
-
-function merge(op: string): KerasRow {
-  return { signature: '**kwargs', merges: true, rule: (inputs) => elementwiseRule(op, inputs, 'keras') };
-}
-
-function recurrent(gates: number, hasSplitBias: boolean): KerasRow {
-  return {
-    signature:
-      'units, activation=tanh, recurrent_activation=sigmoid, use_bias=True, return_sequences=False, return_state=False, go_backwards=False, stateful=False, reset_after=True, **kwargs',
-    weights: (args, [input]) => recurrentWeights(args, channelsOf(input, 'last'), gates, hasSplitBias),
-    rule: ([input], args) => recurrentRule(input, args),
-  };
-}
+import { dense, normWeights } from './windows';
 
 const NORM = 'axis=-1, momentum=0.99, epsilon=1e-3, center=True, scale=True, **kwargs';
 
@@ -459,18 +257,6 @@ const ROWS = {
   Bidirectional: { signature: 'layer, merge_mode=concat, **kwargs', type: 'wrapper' },
   Lambda: { signature: 'function, output_shape=None, mask=None, arguments=None, **kwargs', type: 'wrapper' },
 } satisfies Record<string, KerasRow>;
-
-function resize(): KerasRow {
-  return {
-    signature: 'height, width, **kwargs',
-    rule: ([{ shape }], args) => ({
-      op: 'resize',
-      shapes: [
-        shape && [...shape.slice(0, -3), args.dim('height'), args.dim('width'), shape[shape.length - 1]],
-      ],
-    }),
-  };
-}
 
 export const kerasRows: Readonly<Record<string, KerasRow>> = ROWS;
 

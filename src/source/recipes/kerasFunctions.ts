@@ -19,7 +19,8 @@ import {
 } from '../values/values';
 import { asTensor, elementwiseRule, product } from './arithmetic';
 import { kerasLayers } from './keras';
-import { classOf, tensorsIn } from './kerasModules';
+import { tensorsIn } from './kerasCalls';
+import { classOf } from './kerasModules';
 import { permuteRule, reduceRule, sizesOf, splitSizes, squeezeRule, unsqueezeRule } from './pytorchRules';
 import { Args, dimOf, type NativeContext, signature } from './recipe';
 import { axisOf, concatenated, reshaped } from './shapes';

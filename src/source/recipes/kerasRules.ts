@@ -5,7 +5,7 @@ import { add, type Dim, multiply, subtract, unknownDim } from '../values/dims';
 import { formatShape } from '../values/format';
 import type { OpResult } from '../values/trace';
 import { NONE, type TensorValue, type Value, type Weight } from '../values/values';
-import type { KerasRow } from './keras';
+import type { KerasRow } from './kerasBuilders';
 import { type Args, dimOf, ShapeFault } from './recipe';
 import { axisOf, reshaped } from './shapes';
 import type { ChannelOrder } from './windows';
