@@ -294,9 +294,14 @@ export class InspectorPanel implements vscode.Disposable {
       },
       'source/reveal': async ({ place }) => {
         const position = new vscode.Position(place.line, place.column);
-        await vscode.window.showTextDocument(vscode.Uri.file(place.file), {
+        const uri = vscode.Uri.file(place.file);
+        // Where it is in sight already, else beside the panel, which must not be covered.
+        const shown = vscode.window.visibleTextEditors.find(
+          ({ document }) => document.uri.fsPath === uri.fsPath,
+        );
+        await vscode.window.showTextDocument(uri, {
           selection: new vscode.Range(position, position),
-          viewColumn: vscode.ViewColumn.Beside,
+          viewColumn: shown?.viewColumn ?? vscode.ViewColumn.Beside,
         });
         return done;
       },
