@@ -85,6 +85,8 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
   const environment = new Environment(undefined, 'module');
   const scope: Scope = { environment, file, language };
   machine.files.set(file, { program, text, module: { kind: 'module', name: file, environment } });
+  // A long text has cost something before it is read.
+  machine.steps = text.length >> 2;
   machine.callBack = (callee, site, args = []) =>
     callValue(machine, callee, plainArgs(args, site), site, scope, '');
   const causes = new Causes(machine, lines, text);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/ir/graph';
 import { findNetwork } from '../../src/networks';
 import { inspect } from '../../src/networks/inspection';
-import { analyze, lowerToNetwork } from '../../src/source';
+import { analyze, lowerToNetwork, sourceNetwork } from '../../src/source';
 
 const folder = path.resolve(import.meta.dirname, '../fixtures/source');
 
@@ -118,5 +118,21 @@ net = Net()
 net(torch.rand(4, 3, 4, 4))
 `;
     expect(() => lower(text)).toThrow(/batch/);
+  });
+});
+
+describe('a file as a network', () => {
+  const text = readFileSync(path.join(folder, 'cifar_akamaster.py'), 'utf8');
+  const options = { file: 'resnet.py', language: 'python' } as const;
+
+  it('is found by name, and is the largest without one', () => {
+    expect(sourceNetwork(text, options, 'resnet32').build(1, 'inference').blocks).toHaveLength(15);
+    const small = text.replace('[200, 200, 200]', '[1, 1, 1]').replace('[18, 18, 18]', '[1, 1, 1]');
+    expect(sourceNetwork(small, options).name).toBe('resnet56');
+  });
+
+  it('says which models there are where the name is not one', () => {
+    expect(() => sourceNetwork(text, options, 'resnet21')).toThrow(/resnet21.*resnet20, resnet32/);
+    expect(() => sourceNetwork('import torch', options)).toThrow(/No model/);
   });
 });

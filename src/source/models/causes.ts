@@ -111,7 +111,7 @@ export class Causes {
     if (active && making && frame?.self === active.instance) {
       const init = active.instance.class.attributes.get('__init__');
       const params = init?.kind === 'function' ? this.offFlags(init, making.args) : [];
-      for (const name of params) {
+      for (const { name, position } of params) {
         const args = withFlag(making.args, name, making.site);
         const isMended = this.tries(() => {
           const twin = instantiate(
@@ -124,36 +124,37 @@ export class Causes {
           );
           callValue(machine, twin, active.args, making.site, scopeOf(making.site), '');
         });
-        if (isMended) return { name, fix: this.flagFix(making.site, making.args, name) };
+        if (isMended) return { name, fix: this.flagFix(making.site, making.args, name, position) };
       }
       return undefined;
     }
     const callee = frame?.function;
     const { args, site } = frame ?? {};
     if (!callee || !args || !site || callee.owner) return undefined;
-    for (const name of this.offFlags(callee, args)) {
+    for (const { name, position } of this.offFlags(callee, args)) {
       const isMended = this.tries(() => void callFunction(machine, callee, withFlag(args, name, site), site));
-      if (isMended) return { name, fix: this.flagFix(site, args, name) };
+      if (isMended) return { name, fix: this.flagFix(site, args, name, position) };
     }
     return undefined;
   }
 
   /** Parameters that are False in this call. */
-  private offFlags(callee: Extract<Value, { kind: 'function' }>, args: CallArgs): string[] {
+  private offFlags(
+    callee: Extract<Value, { kind: 'function' }>,
+    args: CallArgs,
+  ): { name: string; position: number }[] {
     const plain = callee.form.params.filter(
       (param) => param.type === 'plain' || param.type === 'keywordOnly',
     );
     const first = callee.owner ? 1 : 0;
-    return plain
-      .filter((param, i) => {
-        if (i < first) return false;
-        const given =
-          args.keywords.get(param.name)?.value ??
-          (param.type === 'plain' ? args.positional[i - first]?.value : undefined);
-        const value = given ?? callee.defaults.get(param.name);
-        return value?.kind === 'boolean' && !value.value;
-      })
-      .map((param) => param.name);
+    return plain.flatMap((param, i) => {
+      if (i < first) return [];
+      const given =
+        args.keywords.get(param.name)?.value ??
+        (param.type === 'plain' ? args.positional[i - first]?.value : undefined);
+      const value = given ?? callee.defaults.get(param.name);
+      return value?.kind === 'boolean' && !value.value ? [{ name: param.name, position: i - first }] : [];
+    });
   }
 
   private tries(body: () => void): boolean {
@@ -171,13 +172,15 @@ export class Causes {
     }
   }
 
-  private flagFix(site: Site, args: CallArgs, name: string): Fix | undefined {
-    return this.keywordFix(site, name, 'True', args.keywords.get(name)?.site);
+  private flagFix(site: Site, args: CallArgs, name: string, position: number): Fix | undefined {
+    const given = args.keywords.get(name)?.site ?? args.positional[position]?.site;
+    return this.keywordFix(site, name, 'True', given);
   }
 
   /** Sets a keyword of the call that stands at `site`. */
   private keywordFix(site: Site, name: string, value: string, given?: Site): Fix | undefined {
-    if (site.file !== this.machine.mainFile) return undefined;
+    const isPython = this.machine.files.get(site.file)?.program.language === 'python';
+    if (site.file !== this.machine.mainFile || !isPython) return undefined;
     const title = t('Set {0}={1}', name, value);
     if (given && given.file === site.file && given.start >= site.start && given.end <= site.end)
       return { title, edits: [{ start: given.start, end: given.end, text: value }] };

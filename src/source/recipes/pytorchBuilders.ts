@@ -22,6 +22,14 @@ export interface Row {
 export const layout = (rank: number): Layout => ({ framework: 'pytorch', order: 'first', rank });
 
 export function windowOf(args: Args, rank: number, strideDefault?: string): Window {
+  const window = windowAsGiven(args, rank, strideDefault);
+  const isLong = window.stride.some((stride) => typeof stride === 'number' && stride > 1);
+  if (window.padding === 'same' && isLong)
+    throw new ShapeFault('layer/argument', t('PyTorch knows padding="same" only for a stride of 1.'));
+  return window;
+}
+
+function windowAsGiven(args: Args, rank: number, strideDefault?: string): Window {
   const kernel = args.sizes('kernel_size', rank);
   const padding = args.text('padding');
   return {
@@ -82,6 +90,20 @@ export function conv(
 }
 
 /** An unknown `bias` is read as the default; counts then say what they rest on. */
+/** PyTorch refuses pooling windows of which more than half could be padding. */
+function poolingWindow(args: Args, rank: number): Window {
+  const window = windowOf(args, rank, 'kernel_size');
+  window.kernel.forEach((kernel, i) => {
+    const padding = Array.isArray(window.padding) ? window.padding[i] : 0;
+    if (typeof kernel === 'number' && typeof padding === 'number' && padding * 2 > kernel)
+      throw new ShapeFault(
+        'layer/argument',
+        t('A pooling window of {0} cannot be padded by {1}: half the window is the most.', kernel, padding),
+      );
+  });
+  return window;
+}
+
 export function hasBias(args: Args): boolean {
   return args.flag('bias') !== false;
 }
@@ -91,7 +113,7 @@ export function maxPool(rank: number, name: string): Row {
     signature: 'kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False',
     rule: ([input], args) =>
       pool(input, {
-        ...windowOf(args, rank, 'kernel_size'),
+        ...poolingWindow(args, rank),
         layer: name,
         layout: layout(rank),
         op: 'maxPool',
@@ -105,7 +127,7 @@ export function averagePool(rank: number, name: string): Row {
       'kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None',
     rule: ([input], args) =>
       pool(input, {
-        ...windowOf(args, rank, 'kernel_size'),
+        ...poolingWindow(args, rank),
         layer: name,
         layout: layout(rank),
         op: 'averagePool',
@@ -263,6 +285,8 @@ export function flattenRule(input: TensorValue, start: Dim, end: Dim): OpResult 
   if (!shape) return { op: 'flatten', shapes: [undefined], reason: reasonOf([input]) };
   const from = axisOf(start, shape.length);
   const to = axisOf(end, shape.length);
+  if (from !== undefined && to !== undefined && from > to)
+    throw new ShapeFault('shape/axis', t('The axes to flatten begin behind their end.'));
   if (from === undefined || to === undefined)
     return { op: 'flatten', shapes: [undefined], reason: t('The axes to flatten are not known.') };
   return { op: 'flatten', shapes: [flattened(shape, from, to)], attributes: { axis: from } };

@@ -9,6 +9,7 @@ import {
   type Dim,
   type Dims,
   floorDivide,
+  formatDim,
   isUnknownDim,
   multiply,
   productOf,
@@ -38,7 +39,9 @@ export function windowed(sizes: readonly Dim[], w: Window, framework: Framework)
     if (w.padding === 'same' || w.padding === 'causal') return ceilDivide(size, w.stride[i]);
     const pad = w.padding === 'valid' ? 0 : multiply(2, w.padding[i]);
     const room = subtract(add(size, pad), reach);
-    if (typeof room === 'number' && room < 0) {
+    // With ceil_mode the last window may reach over the edge, even if it is the only one.
+    const fewest = w.ceil && typeof w.stride[i] === 'number' ? 1 - w.stride[i] : 0;
+    if (typeof room === 'number' && room < fewest) {
       throw new ShapeFault(
         'shape/window',
         t(
@@ -82,8 +85,24 @@ export function windowedTransposed(
       const extra = typeof rest === 'number' ? Math.max(0, rest) : rest;
       return add(multiply(size, w.stride[i]), extra);
     }
+    const extra = outputPadding?.[i] ?? 0;
+    if (
+      typeof extra === 'number' &&
+      extra > 0 &&
+      extra >= Math.max(Number(w.stride[i]), Number(w.dilation[i]))
+    )
+      throw new ShapeFault(
+        'layer/argument',
+        t('The output padding {0} must be smaller than the stride or the dilation.', extra),
+      );
     const grown = add(multiply(subtract(size, 1), w.stride[i]), reach);
-    return add(subtract(grown, multiply(2, w.padding[i])), outputPadding?.[i] ?? 0);
+    const result = add(subtract(grown, multiply(2, w.padding[i])), extra);
+    if (typeof result === 'number' && result < 1)
+      throw new ShapeFault(
+        'shape/window',
+        t('Nothing is left of an input of size {0}: the padding takes it all.', formatDim(size)),
+      );
+    return result;
   });
 }
 
