@@ -59,10 +59,11 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
     setContext('skiplens.paused', current?.phase === 'paused');
   });
   session.onEnded.event((run) => {
-    const { status, reason } = run.end!;
+    const { status, reason, code } = run.end!;
     log.info(`${run.title}: ${status}${reason ? `: ${reason}` : ''}`);
-    if (status === 'diverged' || status === 'crashed')
-      void report(log, new SkiplensError(run.end?.code ?? 'run/ended', reason ?? t('The run ended early.')));
+    // A trainer that died is spoken of once, for all its runs.
+    if (status === 'diverged' || (status === 'crashed' && code !== 'trainer/died'))
+      void report(log, new SkiplensError(code ?? 'run/ended', reason ?? t('The run ended early.')));
   });
   session.onDied.event(({ error, runs }) => {
     log.error(error.message);

@@ -29,6 +29,13 @@ group('panels', () => {
       return digest.lastStep > early.lastStep && digest;
     });
     assert.deepEqual(later.errors, []);
+    // Behind another tab it is told nothing; when it is shown again it has everything.
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: 'beside' }));
+    const { step } = run;
+    await reached(run, step + 5);
+    panel.reveal();
+    const shown = await digestOf(panel);
+    assert.ok(shown.lastStep >= step + 5, `shows step ${shown.lastStep}, ${step + 5} were done`);
     await vscode.commands.executeCommand('skiplens.stop');
     await ended(run);
     const whole = await eventually('every step', async () => {

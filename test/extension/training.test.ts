@@ -89,13 +89,14 @@ group('training', () => {
     const listening = host.session.onDied.event(({ error }) => died.push(error.message));
     const { pid } = (await host.session.greet())!;
     process.kill(pid, 'SIGKILL');
-    assert.equal((await ended(run)).status, 'interrupted');
+    assert.equal((await ended(run)).status, 'crashed');
     listening.dispose();
     assert.equal(died.length, 1);
     assert.match(died[0], /ended unexpectedly \(SIGKILL\)/);
     const kept = await readRecorded(run.folder!);
     assert.ok(kept.steps >= 15);
-    assert.ok(kept.status === 'interrupted' || kept.status === 'crashed', kept.status);
+    assert.equal(kept.status, 'crashed');
+    assert.match(kept.reason ?? '', /SIGKILL/);
     const next = await train(5);
     assert.equal((await ended(next)).status, 'finished');
     const resumed = await vscode.commands.executeCommand<typeof run>('skiplens.resume', run.folder);

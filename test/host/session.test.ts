@@ -117,7 +117,7 @@ describe('session', () => {
     expect(second.behind).toBe('first');
   });
 
-  test('a dead trainer interrupts what it was at, says so once, and the next run starts a new one', async () => {
+  test('a dead trainer ends what it was at, says so once, and the next run starts a new one', async () => {
     const run = await session.start(settings, '/runs', 'ResNet-8');
     trainer.start(run.ticket);
     trainer.step(run.ticket, 3);
@@ -125,7 +125,7 @@ describe('session', () => {
     session.onDied.event(({ error, runs }) => told.push(`${error.message} ${runs.length}`));
     trainer.deaths.fire(new Error('gone'));
     await settled();
-    expect(run.end).toEqual({ status: 'interrupted', reason: 'gone' });
+    expect(run.end).toEqual({ status: 'crashed', reason: 'gone', code: 'trainer/died' });
     expect(run.step).toBe(3);
     expect(told).toEqual(['gone 1']);
     await session.start(settings, '/runs', 'next');

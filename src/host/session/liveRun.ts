@@ -7,7 +7,7 @@ import type { RunSettings } from '../../protocol/settings';
 import type { EndStatus, RunPhase, TrainerEvents } from '../../protocol/trainer';
 
 export interface LiveEnd {
-  readonly status: EndStatus | 'interrupted';
+  readonly status: EndStatus;
   readonly reason?: string;
   readonly code?: string;
 }

@@ -8,6 +8,7 @@ import { SkiplensError, toPlainError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { RunSettings } from '../../protocol/settings';
 import type { ProbeRequest, ProbeResult, TrainerEvents, TrainerRequests } from '../../protocol/trainer';
+import { markCrashed } from '../../runs/listRuns';
 import { readRecorded } from '../../workspace/recordedRun';
 import { titleOf } from '../titles';
 import { LiveRun } from './liveRun';
@@ -197,10 +198,15 @@ export class Session {
 
   private lose(error: Error): void {
     // What had arrived is taken first, so that the last step is the last one that was said.
-    void this.inTurn(() => {
+    void this.inTurn(async () => {
       const runs = this.active();
       for (const run of runs) {
-        run.end = { status: run.started ? 'interrupted' : 'crashed', reason: error.message };
+        // The record keeps the reason too, for whoever opens it later.
+        if (run.folder)
+          await markCrashed(run.folder, error.message, 'trainer/died').catch((fault) =>
+            this.surroundings.log('warn', toPlainError(fault).message),
+          );
+        run.end = { status: 'crashed', reason: error.message, code: 'trainer/died' };
         this.onChanged.fire(run);
         this.onEnded.fire(run);
       }
