@@ -74,6 +74,14 @@ describe('hover', () => {
     expect(hover('torch.zeros(1', 2)).toBe('`[1, 3, 32, 32]`');
   });
 
+  it('tells a variable from the call that begins with it', () => {
+    const view = 'import torch\nx = torch.rand(2, 3, 4)\ny = x.view(2, -1)\n';
+    const read = analyze(view, { file: 'a.py', language: 'python' });
+    const said = (offset: number) => hoverAt(read, offset)?.lines.join('\n');
+    expect(said(view.indexOf('x.view'))).toBe('`[2, 3, 4]`');
+    expect(said(view.indexOf('view'))).toContain('`[2, 3, 4]` → `[2, 12]`');
+  });
+
   it('sums up a model at its class and its variable', () => {
     for (const place of [at('class Net', 7), at('net = Net')]) {
       const lines = hoverAt(analysis, place)?.lines;

@@ -70,12 +70,6 @@ export interface Frame {
   readonly language: Language;
 }
 
-/** A variable's value at the place it was written or read, for hovers. */
-export interface Mention {
-  readonly span: Span;
-  readonly value: Value;
-}
-
 /** One call of a model or layer instance from outside of any other. */
 export interface OuterCall {
   readonly instance: InstanceValue;
@@ -118,7 +112,8 @@ export class Machine {
   readonly instances: InstanceValue[] = [];
   /** Made inside of another one's constructor. */
   readonly inner = new Set<InstanceValue>();
-  readonly mentions: Mention[] = [];
+  /** Names in the text and what they stood for, side by side: there are many. */
+  readonly mentions = { spans: [] as Span[], values: [] as Value[] };
   readonly files = new Map<string, { program: Program; text: string; module: ModuleValue }>();
   readonly counters = new Map<string, number>();
   /** How the rules of nodes are run again (a functional model on another input). */
@@ -213,10 +208,12 @@ export class Machine {
   }
 
   mention(span: Span, file: string, value: Value): void {
-    if (file !== this.mainFile || this.muted > 0 || this.mentions.length > 50_000) return;
-    const last = this.mentions[this.mentions.length - 1];
-    if (last?.span === span && last.value === value) return;
-    this.mentions.push({ span, value });
+    if (file !== this.mainFile || this.muted > 0 || this.mentions.spans.length > 50_000) return;
+    const { spans, values } = this.mentions;
+    const last = spans.length - 1;
+    if (spans[last] === span && values[last] === value) return;
+    spans.push(span);
+    values.push(value);
   }
 
   /** Runs a rule on tensors; a fault becomes a problem and an unknown result. */
@@ -247,10 +244,9 @@ export class Machine {
       macs: result.macs ?? 0,
       callee: emission.callee,
       instance: emission.instance,
-      owners: this.owners.slice(),
+      owners: this.ownersNow(),
       site,
       made: emission.instance?.made,
-      stack: this.stack.slice(),
       framework: emission.framework,
     };
     node.outputs = result.shapes.map((shape, i) => ({
@@ -267,7 +263,8 @@ export class Machine {
     }));
     if (this.muted === 0) {
       this.nodes.push(node);
-      this.rules.set(node, emission.rule);
+      // PyTorch's modules are called anew; graphs of Keras are run again node by node.
+      if (emission.framework !== 'pytorch') this.rules.set(node, emission.rule);
       if (this.nodes.length > 60_000) this.stop(t('the network has more than {0} operations', 60_000));
     }
     return [...node.outputs];
@@ -299,6 +296,16 @@ export class Machine {
 
   textOf(file: string, span: Span): string {
     return this.files.get(file)?.text.slice(span.start, span.end) ?? '';
+  }
+
+  private lastOwners: readonly InstanceValue[] = [];
+
+  /** The modules that are being called; the same list for as long as it stays the same. */
+  private ownersNow(): readonly InstanceValue[] {
+    const { owners, lastOwners } = this;
+    if (owners.length !== lastOwners.length || owners.some((owner, i) => owner !== lastOwners[i]))
+      this.lastOwners = owners.slice();
+    return this.lastOwners;
   }
 
   get frame(): Frame {

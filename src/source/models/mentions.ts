@@ -8,9 +8,13 @@ const MOST_VALUES = 200;
 
 export function mentionsOf(machine: Machine): Mention[] {
   const byPlace = new Map<number, { start: number; end: number; values: Value[] }>();
-  for (const { span, value } of machine.mentions) {
-    const known = byPlace.get(span.start);
-    if (!known) byPlace.set(span.start, { start: span.start, end: span.end, values: [value] });
+  const { spans, values } = machine.mentions;
+  for (const [i, span] of spans.entries()) {
+    const value = values[i];
+    // `x` and `x.view(2, -1)` begin at the same place; offsets stay below 2^20.
+    const key = span.start * 2 ** 21 + span.end;
+    const known = byPlace.get(key);
+    if (!known) byPlace.set(key, { start: span.start, end: span.end, values: [value] });
     else if (known.values.length < MOST_VALUES) known.values.push(value);
   }
   return [...byPlace.values()].sort((a, b) => a.start - b.start);

@@ -38,7 +38,5 @@ export interface TraceNode {
   readonly site: Site;
   /** Where its layer was made. */
   readonly made?: Site;
-  /** Calls around it, outermost first. */
-  readonly stack: readonly Site[];
   readonly framework: 'pytorch' | 'keras' | 'tfjs';
 }
