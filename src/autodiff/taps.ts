@@ -3,9 +3,12 @@
  * are joined into one output, `measures`; the host adds them up in float64. What batch norm reads and writes
  * costs nothing: it follows from the statistics, a channel at a time.
  *
- * The order matters: an engine that runs what an output needs last-named input first (onnxruntime does) measures
- * every tensor right behind the node that made it, while it is in the cache, and can free it at once. So the
- * taps are written in the reverse of the order in which tensors come into being.
+ * The order of nodes matters, and `inOrder` puts them there. onnxruntime runs first what the last node needs, the
+ * input that was written last before all others; and it sorts nodes in a list of those whose inputs are ready,
+ * in a time that grows with that list. So taps stand in segments, each right behind the tensors that it measures
+ * (the list stays short), the youngest tensor first (it is measured last), and the vector that a segment adds to
+ * is joined behind the next segment (it is computed before it). Every tensor is then measured behind the node
+ * that made it, while it is in the cache, and can be freed at once.
  */
 import type { Builder } from '../ir/builder';
 import type { Block, Node, Value } from '../ir/graph';
@@ -66,11 +69,17 @@ export interface Measured {
   readonly weightGradients: ReadonlyMap<string, Value>;
 }
 
+export interface Tapping {
+  readonly taps: Taps;
+  /** Nodes in the order that makes the measurements cheap. */
+  inOrder(nodes: readonly Node[]): Node[];
+}
+
 /** Adds the output `measures`. It has to be the graph's last output: see above. */
 export function addTaps(
   b: Builder,
   { points, forks, gradients, parameters, weightGradients }: Measured,
-): Taps {
+): Tapping {
   const ofPoints = points.map((p) => gradients.of(p.value));
   const ofForks = forks.map(({ fork }) => [gradients.of(fork!.skip), gradients.of(fork!.branch)] as const);
   const tapped = new Tapped(b);
@@ -86,8 +95,9 @@ export function addTaps(
       return g ? (shape.length > 1 ? tapped.flatSquares(g) : tapped.raw(g)) : null;
     }),
   };
-  b.output('measures', tapped.finish());
-  return taps;
+  const flat = new Set(weightGradients.values());
+  b.output('measures', tapped.finish(flat));
+  return { taps, inOrder: (nodes) => tapped.inOrder(nodes, flat) };
 }
 
 interface NormSites {
@@ -104,17 +114,28 @@ function normSites(nodes: readonly Node[]): NormSites {
   };
 }
 
+interface Request {
+  readonly from: readonly Value[];
+  /** Writes the nodes; absent where the tensor itself is what is wanted. */
+  readonly write?: () => Value;
+  readonly slot: { at: number; readonly length: number; readonly isRaw: boolean };
+}
+
+/** Taps in one segment. */
+const segmentLength = 48;
+
 /** Collects what is measured, then writes it all. Slots are handed out as asked; equal requests share one. */
 class Tapped {
-  private readonly requests: { readonly from: readonly Value[]; readonly write: () => Value; slot: Slot }[] =
-    [];
+  private readonly requests: Request[] = [];
   private readonly known = new Map<string, Slot>();
-  private length = 0;
+  private readonly age = new Map<Value, number>();
+  /** Where nodes belong that were written later: behind the node of that number. */
+  private readonly behind = new Map<Node, number>();
 
   constructor(private readonly b: Builder) {}
 
   raw(value: Value): Slot {
-    return this.request(`raw ${value.id}`, [value], sizeOf(value.type.shape), true, () => value);
+    return this.request(`raw ${value.id}`, [value], sizeOf(value.type.shape), true);
   }
 
   /** Sums of squares of a flat tensor, a cell at a time. */
@@ -163,21 +184,42 @@ class Tapped {
     return { kind: 'sums', size, squares: this.squares(value), sums: this.sums(value) };
   }
 
-  /** Writes all taps, the tensor that comes into being last first, and joins them. */
-  finish(): Value {
-    const made = new Map<Value, number>();
-    // A tensor made flat is no younger than the tensor.
+  /** Writes all taps, a segment at a time, and joins them. */
+  finish(flat: ReadonlySet<Value>): Value {
+    // A gradient made flat is no younger than the gradient: it will stand behind it.
     for (const [i, { op, inputs, outputs }] of this.b.finish().nodes.entries())
-      for (const v of outputs) made.set(v, op === 'Reshape' ? (made.get(inputs[0]) ?? -1) : i);
-    const age = (from: readonly Value[]) => Math.max(...from.map((v) => made.get(v) ?? -1));
-    const parts = new Map<Slot, Value>();
-    for (const { slot, write } of [...this.requests].sort((p, q) => age(q.from) - age(p.from)))
-      parts.set(slot, write());
-    return this.b.op(
-      'Concat',
-      this.requests.map(({ slot }) => parts.get(slot)!),
-      { axis: 0 },
-    );
+      for (const v of outputs) this.age.set(v, op === 'Reshape' && flat.has(v) ? this.ageOf(inputs) : i);
+    const byAge = [...this.requests].sort((p, q) => this.ageOf(p.from) - this.ageOf(q.from));
+    let joined: Value[] = [];
+    let length = 0;
+    for (let start = 0; start < byAge.length; start += segmentLength) {
+      const segment = byAge.slice(start, start + segmentLength);
+      const first = this.b.finish().nodes.length;
+      const parts = new Map<Request, Value>();
+      for (const request of [...segment].reverse()) parts.set(request, request.write?.() ?? request.from[0]);
+      if (joined.length > 1) joined = [this.b.op('Concat', joined, { axis: 0 })];
+      for (const node of this.b.finish().nodes.slice(first))
+        this.behind.set(node, this.ageOf(segment.flatMap((r) => r.from)));
+      for (const request of segment) {
+        joined.push(parts.get(request)!);
+        request.slot.at = length;
+        length += request.slot.length;
+      }
+    }
+    return this.b.op('Concat', joined, { axis: 0 });
+  }
+
+  /** Segments behind their tensors, and flattened gradients (`flat`) behind the gradients. */
+  inOrder(nodes: readonly Node[], flat: ReadonlySet<Value>): Node[] {
+    const place = (node: Node, i: number) =>
+      this.behind.get(node) ??
+      (node.op === 'Reshape' && flat.has(node.outputs[0]) ? this.ageOf(node.inputs) : i);
+    const placed = nodes.map((node, i) => ({ node, i, at: place(node, i) }));
+    return placed.sort((p, q) => p.at - q.at || p.i - q.i).map(({ node }) => node);
+  }
+
+  private ageOf(values: readonly Value[]): number {
+    return values.reduce((oldest, v) => Math.max(oldest, this.age.get(v) ?? -1), -1);
   }
 
   private reduction(op: 'ReduceSum' | 'ReduceSumSquare', value: Value): Slot {
@@ -195,12 +237,12 @@ class Tapped {
     from: readonly Value[],
     length: number,
     isRaw: boolean,
-    write: () => Value,
+    write?: () => Value,
   ): Slot {
     const known = this.known.get(key);
     if (known) return known;
-    const slot = { at: this.length, length, isRaw };
-    this.length += length;
+    // Its place is known once all have been asked for.
+    const slot = { at: -1, length, isRaw };
     this.known.set(key, slot);
     this.requests.push({ from, write, slot });
     return slot;

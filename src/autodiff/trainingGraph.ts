@@ -138,15 +138,25 @@ export function trainingGraph(network: Graph, spec: TrainingSpec): TrainingGraph
     ...network.blocks.map((k): Point => ({ scope: k.scope, name: k.name, kind: 'block', value: k.output })),
   ];
   const forks = network.blocks.filter((block) => block.fork !== null);
-  const taps = record
+  const tapping = record
     ? b.under('', 'record', () => {
         b.output('weightSquares', squaresByParameter(b, packedParameters, parameters));
         const update = b.op('Sub', [next, packedParameters]);
         b.output('updateSquares', squaresByParameter(b, update, parameters));
         return addTaps(b, { points, forks, gradients, parameters, weightGradients });
       })
-    : noTaps;
-  return { graph: verify(b.finish()), parameters, statistics, slots, points, forks, ...taps };
+    : null;
+  const built = b.finish();
+  const graph = tapping ? { ...built, nodes: tapping.inOrder(built.nodes) } : built;
+  return {
+    graph: verify(graph),
+    parameters,
+    statistics,
+    slots,
+    points,
+    forks,
+    ...(tapping?.taps ?? noTaps),
+  };
 }
 
 /** Running statistics move towards the batch's: a kept share of the old, the rest from the new. */

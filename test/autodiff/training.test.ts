@@ -138,7 +138,8 @@ describe('the graph of a step', () => {
       }).graph.nodes.length;
     };
     const [a, b, c] = [20, 38, 56].map(nodesOf);
-    expect(c - b).toBe(b - a);
+    // One node more or less: measurements are joined forty-eight at a time.
+    expect(Math.abs(c - b - (b - a))).toBeLessThanOrEqual(1);
     // Nine blocks more: two convolutions, two norms, two activations and an addition each, and their gradients.
     expect((b - a) / 9).toBeLessThan(45);
   });

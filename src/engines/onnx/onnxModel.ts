@@ -5,6 +5,7 @@
 import { internal } from '../../base/errors';
 import { type DType, type Shape, sizeOf, type TensorType } from '../../ir/tensorType';
 import type { Name, NodeOptions, OnnxAttribute, OnnxWriter, Target } from '../../ops/spelling';
+import { orderNodes, type WrittenNode } from './nodeOrder';
 import { MessageWriter } from './protobuf';
 
 const dataTypes: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
@@ -27,8 +28,10 @@ export class OnnxModel implements OnnxWriter {
   private readonly shapes = new Set<Name>();
   private readonly views = new Map<Name, View>();
   private readonly viewByKey = new Map<string, Name>();
+  private readonly nodes: (WrittenNode & { readonly bytes: Uint8Array })[] = [];
   private count = 0;
-  nodeCount = 0;
+  /** While set, nodes keep the order in which they are written. */
+  isPinning = false;
 
   constructor(
     readonly target: Target,
@@ -81,15 +84,14 @@ export class OnnxModel implements OnnxWriter {
   ): void {
     for (const input of inputs) this.need(input);
     this.domains.add(domain);
-    this.nodeCount++;
-    this.graph.message(1, (node) => {
-      for (const input of inputs) node.text(1, input);
-      for (const output of names) node.text(2, output);
-      node.text(4, op);
-      for (const [key, value] of Object.entries(attributes))
-        node.message(5, (m) => writeAttribute(m, key, value));
-      if (domain) node.text(7, domain);
-    });
+    const node = new MessageWriter();
+    for (const input of inputs) node.text(1, input);
+    for (const output of names) node.text(2, output);
+    node.text(4, op);
+    for (const [key, value] of Object.entries(attributes))
+      node.message(5, (m) => writeAttribute(m, key, value));
+    if (domain) node.text(7, domain);
+    this.nodes.push({ inputs, outputs: names, isPinned: this.isPinning, bytes: node.finish() });
   }
 
   constant(dtype: DType, shape: Shape, data: readonly number[]): Name {
@@ -127,8 +129,13 @@ export class OnnxModel implements OnnxWriter {
     this.graph.message(12, (info) => writeValueInfo(info, name, type, batch));
   }
 
+  get nodeCount(): number {
+    return this.nodes.length;
+  }
+
   finish(): Uint8Array {
     const model = new MessageWriter();
+    for (const i of orderNodes(this.nodes)) this.graph.blob(1, this.nodes[i].bytes);
     model.int(1, 8).text(2, 'skiplens').blob(7, this.graph.finish());
     for (const domain of this.domains)
       model.message(8, (opset) => {

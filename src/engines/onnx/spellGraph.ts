@@ -64,10 +64,12 @@ export function spellGraph(graph: Graph, target: Target, block = 0): SpelledGrap
   };
   for (const node of graph.nodes) {
     if (flattened.has(node)) continue;
+    // What is measured and packed is written where it stands: its order is the order in which tensors are freed.
+    model.isPinning = node.phase === 'record' || packed.packing.has(node);
     writeNode(node);
-    // Measurements are written where they stand: their order is the order in which tensors are freed.
-    if (node.phase === 'record') for (const value of node.outputs) model.need(l.plain(value));
+    if (model.isPinning) for (const value of node.outputs) model.need(l.plain(value));
   }
+  model.isPinning = true;
   // onnxruntime runs first what its last node needs: the graph's last output comes last.
   for (const { input, next } of graph.states) model.output(nextName(input.name), l.plain(next), next.type);
   for (const { name, value } of graph.outputs) model.output(name, l.plain(value), value.type);
