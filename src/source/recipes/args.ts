@@ -1,7 +1,7 @@
 /** Binds a call's arguments to a signature. What does not fit makes the result unknown, with the reason. */
 import { t } from '../../base/localize';
 import { type Site, type UnknownValue, unknown, type Value } from '../values/values';
-import { Args, type CallArgs, type Signature } from './recipe';
+import { Args, type CallArgs, GivenValues, type Signature } from './recipe';
 
 export function bind(signature: Signature, call: CallArgs, callee: string): Args | UnknownValue {
   const values = new Map<string, Value>();
@@ -28,10 +28,11 @@ export function bind(signature: Signature, call: CallArgs, callee: string): Args
   for (const param of signature.params) {
     if (values.has(param.name)) continue;
     if (call.unknownRest !== undefined) values.set(param.name, unknown(call.unknownRest));
-    else if (param.default !== undefined) values.set(param.name, param.default);
-    else return unknown(t('{0} needs the argument {1}.', callee, param.name));
+    else if (param.default === undefined)
+      return unknown(t('{0} needs the argument {1}.', callee, param.name));
   }
-  return new Args(values, () => sitesOf(signature, call), rest);
+  const all = new GivenValues(values, signature.defaults);
+  return new Args(all, () => sitesOf(signature, call), rest);
 }
 
 function sitesOf(signature: Signature, call: CallArgs): ReadonlyMap<string, Site> {

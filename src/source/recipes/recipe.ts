@@ -30,7 +30,34 @@ export interface SignatureParam {
   readonly default?: Value;
 }
 
+/** Values by name: a map, or a few given ones over the defaults of a signature. */
+export interface ArgValues extends Iterable<readonly [string, Value]> {
+  get(name: string): Value | undefined;
+  has(name: string): boolean;
+}
+
+/** What was given, over the defaults that all calls share: most arguments are never given. */
+export class GivenValues implements ArgValues {
+  constructor(
+    private readonly given: ReadonlyMap<string, Value>,
+    private readonly defaults: ReadonlyMap<string, Value>,
+  ) {}
+
+  get(name: string): Value | undefined {
+    return this.given.get(name) ?? this.defaults.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.given.has(name) || this.defaults.has(name);
+  }
+
+  [Symbol.iterator](): Iterator<readonly [string, Value]> {
+    return new Map([...this.defaults, ...this.given])[Symbol.iterator]();
+  }
+}
+
 export interface Signature {
+  readonly defaults: ReadonlyMap<string, Value>;
   readonly params: readonly SignatureParam[];
   /** Takes any further positional arguments. */
   readonly hasRest: boolean;
@@ -53,7 +80,10 @@ export function signature(text: string): Signature {
     else if (name.startsWith('*')) hasRest = true;
     else if (name) params.push(value === undefined ? { name } : { name, default: literal(value) });
   }
-  const result = { params, hasRest, hasKeywords };
+  const defaults = new Map(
+    params.flatMap((param) => (param.default ? [[param.name, param.default] as const] : [])),
+  );
+  const result = { params, defaults, hasRest, hasKeywords };
   signatures.set(text, result);
   return result;
 }
@@ -81,7 +111,7 @@ export interface CallArgs {
 /** Arguments bound to a signature, read with the conversions that recipes need. */
 export class Args {
   constructor(
-    readonly values: ReadonlyMap<string, Value>,
+    readonly values: ArgValues,
     /** Where the arguments stand that were given; a function puts off the work until somebody asks. */
     private readonly findSites: ReadonlyMap<string, Site> | (() => ReadonlyMap<string, Site>),
     readonly rest: readonly Value[] = [],

@@ -5,7 +5,7 @@
 
 import type { Environment } from '../interpreter/environment';
 import type { ClassForm, FunctionForm, Span } from '../reading/form';
-import type { Args, LayerRecipe, NativeFunction } from '../recipes/recipe';
+import type { Args, ArgValues, LayerRecipe, NativeFunction } from '../recipes/recipe';
 import type { Dim, Dims } from './dims';
 import type { TraceNode } from './trace';
 
@@ -100,7 +100,7 @@ export interface Weight {
 /** What a framework keeps for a layer instance. */
 export interface LayerState {
   readonly recipe: LayerRecipe;
-  args: ReadonlyMap<string, Value>;
+  args: ArgValues;
   /** Arguments as bound, with the places where they were written. */
   bound?: Args;
   /** Undefined until the layer is built. */
