@@ -63,6 +63,14 @@ describe('settings files', () => {
     expect(found[0][1]).toBe('"data"');
   });
 
+  test('a network may be its name alone', () => {
+    const { settings, problems } = checkSettings('{"networks":["resnet20","plain20"],"data":"drawn"}');
+    expect(problems).toEqual([]);
+    expect(settings?.networks).toEqual([{ network: 'resnet20' }, { network: 'plain20' }]);
+    expect(marks('{"networks":["resnet21"],"data":"drawn"}')).toEqual([['network/depth', '"resnet21"']]);
+    expect(marks('{"networks":[5],"data":"drawn"}')).toEqual([['settings/missing', '5']]);
+  });
+
   test('a model of a source file is found from the folder of the settings', () => {
     const text =
       '{"networks":[{"network":"residual.py#SmallResNet"},{"network":"residual.py#SmallResNet","plain":true}],"data":"drawn"}';

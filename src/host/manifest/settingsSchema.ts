@@ -73,7 +73,13 @@ export function settingsSchema({ optimizers, schedules }: TrainingOptions): Sche
   };
 }
 
+/** A name, or an object with a name and more. */
 function networkSchema(known: readonly Family[]): Schema {
+  const names = [...new Set(known.flatMap((f) => f.examples))];
+  return { anyOf: [{ type: 'string', minLength: 1, examples: names }, fullNetworkSchema(known, names)] };
+}
+
+function fullNetworkSchema(known: readonly Family[], names: readonly string[]): Schema {
   return {
     type: 'object',
     additionalProperties: false,
@@ -84,7 +90,7 @@ function networkSchema(known: readonly Family[]): Schema {
         description: `A network's name: ${known.flatMap((f) => f.names).join('; ')}; or a model of a source file, FILE.py#Model.`,
         type: 'string',
         minLength: 1,
-        examples: [...new Set(known.flatMap((f) => f.examples))],
+        examples: names,
       },
       options: optionsSchema(
         'Options of the network.',

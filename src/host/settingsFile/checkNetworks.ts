@@ -48,13 +48,14 @@ function readNetwork(
   say: Say,
   attempt: Attempt,
 ): NetworkSettings | undefined {
-  const at = (key: string) => findNodeAtLocation(node, [key]);
-  const name = at('network');
+  const at = (key: string) => (node.type === 'object' ? findNodeAtLocation(node, [key]) : undefined);
+  // A name alone is a network without options.
+  const name = node.type === 'string' ? node : at('network');
   if (name?.type !== 'string') {
     say('settings/missing', t('A network needs its name: { "network": "resnet20" }.'), name ?? node, true);
     return undefined;
   }
-  for (const [key, keyNode] of members(node))
+  for (const [key, keyNode] of node.type === 'object' ? members(node) : [])
     if (!['network', 'options', 'input', 'plain'].includes(key))
       say('settings/unknown', t('There is no setting "{0}" of a network.', key), keyNode, true);
   const inputNode = at('input');
