@@ -4,12 +4,15 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createOnnxEngine } from '../../src/engines/onnx/onnxEngine';
-import { interpret } from '../../src/engines/reference/referenceEngine';
+import { spellGraph } from '../../src/engines/onnx/spellGraph';
+import { interpret, referenceEngine } from '../../src/engines/reference/referenceEngine';
 import type { Builder } from '../../src/ir/builder';
 import type { Graph, Value } from '../../src/ir/graph';
 import { float32, sizeOf } from '../../src/ir/tensorType';
 import { newBuilder } from '../../src/ops';
 import { hashUniform } from '../hashUniform';
+import { expectAgreement as expectStepAgreement } from './conformance';
+import { prepareSteps, runSteps, type StepCase, sgd } from './steps';
 
 const engine = createOnnxEngine('blocked');
 const [device] = await engine.probe();
@@ -251,5 +254,48 @@ describe.skipIf(!device.available)('layouts', () => {
     const draw = (name: string, n: number) => hashUniform(name, n).map((v) => (name === 'w' ? v * 0.007 : v));
     for (const [name, difference] of Object.entries(await differences(b.finish(), draw)))
       expect(difference, name).toBeLessThan(1e-4);
+  });
+});
+
+describe.skipIf(!device.available)('whole steps of a network of whole blocks', () => {
+  const step = { ...sgd, network: 'resnet8', options: { width: 16, classes: 4 }, learningRate: 0.05 };
+  const cases: StepCase[] = [
+    ...[2, 6, 20].map((batch) => ({
+      ...step,
+      title: `padded shortcuts, batch ${batch}`,
+      batch,
+      input: [3, 8, 8] as const,
+    })),
+    { ...step, title: 'padded shortcuts, batch 32', batch: 32, input: [3, 6, 6] },
+    { ...step, title: 'odd images', batch: 3, input: [3, 9, 7] },
+    {
+      ...step,
+      title: 'projections, odd images, batch 20',
+      batch: 20,
+      input: [3, 7, 9],
+      options: { ...step.options, shortcut: 'projection' },
+    },
+    { ...step, title: 'a plain network', network: 'plain8', batch: 6, input: [3, 8, 8] },
+  ];
+
+  it.each(cases)('$title', async (spec) => {
+    const want = await runSteps(referenceEngine, 'reference', spec, 2);
+    expectStepAgreement(await runSteps(engine, 'cpu', spec, 2), want);
+  });
+
+  it('keeps weights in their own order outside, whatever the layout inside', async () => {
+    const { program, training } = await prepareSteps(engine, 'cpu', cases[0]);
+    const state = new Map(
+      [...(await program.readState())].map(([name, data]) => [name, data.map((_, i) => i % 1000)]),
+    );
+    await program.writeState(state);
+    expect(await program.readState()).toEqual(state);
+    // And there is a layout inside: the 3x3 weights of two whole blocks and more are kept blocked.
+    const { packed } = spellGraph(training.graph, 'cpu', 16);
+    expect(packed.get('parameters')!.length).toBe(
+      training.parameters.entries.filter((e) => e.shape[2] === 3).length,
+    );
+    expect(packed.get('momentum')).toEqual(packed.get('parameters'));
+    await program.dispose();
   });
 });
