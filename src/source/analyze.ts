@@ -25,7 +25,7 @@ import { mentionsOf } from './models/mentions';
 import { modelWarnings, unreadSkips } from './models/warnings';
 import { lowerDocument, parseDocument, type SourceDocument } from './reading/document';
 import type { Language } from './reading/form';
-import type { Dims } from './values/dims';
+import { type Dims, isUnknownDim } from './values/dims';
 
 export interface AnalyzeOptions {
   /** The file's path, as `readFile` would know it. */
@@ -236,10 +236,16 @@ function outerCalls(machine: Machine, models: readonly Model[], lines: Lines): L
   const inModels = new Map(
     models.flatMap((model) => model.layers.map((layer) => [layer.node, layer] as const)),
   );
+  const key = (start: number, end: number) => start * 2 ** 21 + end;
+  const shown = new Set(models.flatMap((model) => model.layers.map((layer) => key(layer.start, layer.end))));
   const calls: LayerCall[] = [];
   for (const node of machine.nodes) {
     if (node.op === 'either') continue;
-    calls.push(inModels.get(node) ?? layerCall(node, node.callee, lines));
+    const known = inModels.get(node);
+    // A training loop feeds the model what nobody knows; beside the model's own shapes that says nothing.
+    const isVague = !node.outputs[0]?.shape?.every((dim) => !isUnknownDim(dim));
+    if (!known && isVague && shown.has(key(node.site.start, node.site.end))) continue;
+    calls.push(known ?? layerCall(node, node.callee, lines));
   }
   return calls.sort((a, b) => a.start - b.start || a.node.id - b.node.id);
 }

@@ -247,8 +247,22 @@ export function instantiate(
   }
   if (recipe) return initLayer(machine, instance, args, text) ?? instance;
   if (type.hasUnknownBase) return unknown(t('{0} derives from a class that is not known.', type.name));
+  if (!takeFields(type, instance, args)) return unknown(t('The fields of {0} are not followed.', type.name));
   void scope;
   return instance;
+}
+
+/** A data class takes its fields by keyword; by position their order would have to be known. */
+function takeFields(type: ClassValue, instance: InstanceValue, args: CallArgs): boolean {
+  if (args.positional.length > 0 || args.unknownRest !== undefined) return false;
+  if (args.keywords.size === 0) return true;
+  const isData = type.form?.decorators.some((decorator) => {
+    const callee = decorator.kind === 'call' ? decorator.callee : decorator;
+    return (callee.kind === 'name' || callee.kind === 'attribute') && callee.name === 'dataclass';
+  });
+  if (!isData) return false;
+  for (const [name, { value }] of args.keywords) instance.attributes.set(name, value);
+  return true;
 }
 
 /** Binds a framework layer's arguments; returns an unknown where they do not fit. */

@@ -100,7 +100,7 @@ export interface Limits {
   isLate?(): boolean;
 }
 
-export const DEFAULT_LIMITS: Limits = { steps: 360_000, loopSteps: 60_000, depth: 900 };
+export const DEFAULT_LIMITS: Limits = { steps: 360_000, loopSteps: 40_000, depth: 900 };
 
 export class Machine {
   readonly journal = new Journal();

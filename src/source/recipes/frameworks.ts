@@ -23,9 +23,12 @@ export const frameworks: Readonly<Record<Framework, FrameworkHooks>> = {
 const STANDARD = new Set(['math', 'numpy', 'functools', 'collections', 'collections.abc', 'copy', 'typing']);
 const SUMMARIES = new Set(['torchsummary', 'torchinfo', 'torchsummaryX', 'thop', 'ptflops']);
 
+/** Their modules are PyTorch's with a training loop around them. */
+const LIGHTNING = new Set(['pytorch_lightning', 'lightning', 'lightning.pytorch']);
+
 /** One name for all the ways in which a module is imported; undefined for modules that are not known. */
 export function canonicalModule(name: string): string | undefined {
-  if (STANDARD.has(name) || SUMMARIES.has(name)) return name;
+  if (STANDARD.has(name) || SUMMARIES.has(name) || LIGHTNING.has(name)) return name;
   if (name === 'torch' || name.startsWith('torch.')) return name;
   if (name === 'torchvision' || name.startsWith('torchvision.')) {
     return name === 'torchvision.models' || name.startsWith('torchvision.models.')
@@ -64,6 +67,7 @@ export function moduleMember(module: string, name: string): Value | undefined {
     );
   }
   if (SUMMARIES.has(module)) return summaryMember(name);
+  if (LIGHTNING.has(module)) return name === 'LightningModule' ? pytorchClass('Module') : undefined;
   if (module === 'tfjs' || module === 'tfjs.layers')
     return module === 'tfjs' ? tfjsMember(name) : tfjsLayer(name);
   if (module.startsWith('torch')) return torchMember(module, name);
@@ -74,9 +78,12 @@ function torchMember(module: string, name: string): Value | undefined {
   switch (module) {
     case 'torch':
       if (name === 'nn') return { kind: 'module', name: 'torch.nn' };
+      if (name === 'compile') return first(name);
       return torchMembers.get(name) ?? SUBMODULES.get(`${module}.${name}`);
     case 'torch.nn':
       if (name === 'Parameter') return PARAMETER;
+      // A wrapper spreads a module over devices; what it computes stays the same.
+      if (name === 'DataParallel') return first(name);
       return pytorchClass(name) ?? SUBMODULES.get(`${module}.${name}`);
     case 'torch.nn.functional':
       return functionalMembers.get(name);
@@ -86,12 +93,14 @@ function torchMember(module: string, name: string): Value | undefined {
       return name === 'models' ? { kind: 'module', name: 'torchvision.models' } : undefined;
     case 'torch.jit':
       if (name === 'ScriptModule') return pytorchClass('Module');
+      if (name === 'script') return first(name);
       return name === 'is_scripting' || name === 'is_tracing' ? native(name, () => FALSE) : undefined;
     case 'torch.autograd':
       return name === 'Variable' ? first(name) : undefined;
     case 'torch.nn.init':
       return first(name);
     default:
+      if (module.startsWith('torch.nn.parallel') && name.endsWith('DataParallel')) return first(name);
       if (module === 'torch.nn.utils' || module.startsWith('torch.nn.utils.')) return first(name);
       if (module.startsWith('torch.nn.modules'))
         return pytorchClass(name) ?? { kind: 'module', name: `${module}.${name}` };
@@ -117,6 +126,7 @@ const SUBMODULES: ReadonlyMap<string, Value> = new Map(
     'torch.nn.utils',
     'torch.nn.modules',
     'torch.nn.parameter',
+    'torch.nn.parallel',
     'torch.autograd',
     'torch.jit',
     'torch.utils',
