@@ -1,6 +1,6 @@
 /** The packed sums of a step turned into norms, means and cosines, in scope order and without the loss scale. */
 import { inScopeOrder } from './parameterLayout';
-import type { ActivationTap, Slot } from './taps';
+import type { ActivationTap, Slot, SumSlot } from './taps';
 import type { TrainingGraph } from './trainingGraph';
 
 /**
@@ -45,8 +45,12 @@ export function vectorNames({ points, parameters, forks }: TrainingGraph): Recor
 }
 
 /** Adds up a slot in float64; null has no value. */
-function total(measures: Float32Array, slot: Slot | null): number {
+function total(measures: Float32Array, slot: Slot | SumSlot | null): number {
   if (!slot) return Number.NaN;
+  if ('products' in slot) {
+    const [a, b] = slot.squares.map((part) => total(measures, part));
+    return Math.max(0, a + b + 2 * total(measures, slot.products));
+  }
   let sum = 0;
   for (let i = slot.at; i < slot.at + slot.length; i++) sum += slot.isRaw ? measures[i] ** 2 : measures[i];
   return sum;
@@ -101,7 +105,7 @@ export function readMeasurements(
   const { measures } = results;
   const known = new Map<ActivationTap, Moments>(activations.map((tap) => [tap, momentsOf(tap, measures)]));
   const moments = activations.map((tap) => known.get(tap)!);
-  const norm = (slot: Slot | null) => Math.sqrt(total(measures, slot));
+  const norm = (slot: Slot | SumSlot | null) => Math.sqrt(total(measures, slot));
   const weightNorm = inScopeOrder(parameters, results.weightSquares).map(Math.sqrt);
   const update = inScopeOrder(parameters, results.updateSquares).map(Math.sqrt);
   const [skip, branch] = [skips.map(norm), branches.map(norm)];

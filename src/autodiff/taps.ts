@@ -25,6 +25,12 @@ export interface Slot {
   readonly isRaw: boolean;
 }
 
+/** The sum of two tensors: its squares are theirs and twice their products, with no pass over it. */
+export interface SumSlot {
+  readonly squares: readonly [Slot, Slot];
+  readonly products: Slot;
+}
+
 /** What is known of an activation: sums over it, or what batch norm reads (a mean, a variance a channel) or writes. */
 export type ActivationTap =
   | { readonly kind: 'sums'; readonly size: number; readonly squares: Slot; readonly sums: Slot }
@@ -42,7 +48,7 @@ export interface Taps {
   /** One a point; points that share a value share its slots. */
   readonly activations: readonly ActivationTap[];
   /** One a point; null where the loss does not depend on it. */
-  readonly gradients: readonly (Slot | null)[];
+  readonly gradients: readonly (Slot | SumSlot | null)[];
   /** One a fork: sums of squares of its two parts, and of their products. */
   readonly skips: readonly (Slot | null)[];
   readonly branches: readonly (Slot | null)[];
@@ -83,10 +89,21 @@ export function addTaps(
   const ofPoints = points.map((p) => gradients.of(p.value));
   const ofForks = forks.map(({ fork }) => [gradients.of(fork!.skip), gradients.of(fork!.branch)] as const);
   const tapped = new Tapped(b);
-  const statistics = normSites(b.finish().nodes);
+  const { nodes } = b.finish();
+  const statistics = normSites(nodes);
+  const adds = new Map(
+    nodes.filter((n) => n.op === 'Add').map((n) => [n.inputs.map((v) => v.id).join('+'), n.outputs[0]]),
+  );
+  const sums = new Map<Value, SumSlot>();
+  for (const [skip, branch] of ofForks) {
+    if (!skip || !branch || skip === branch) continue;
+    const squares = [tapped.squares(skip), tapped.squares(branch)] as const;
+    const sum = adds.get(`${skip.id}+${branch.id}`) ?? adds.get(`${branch.id}+${skip.id}`);
+    if (sum) sums.set(sum, { squares, products: tapped.products(skip, branch) });
+  }
   const taps = {
     activations: points.map((p) => tapped.activation(p.value, statistics)),
-    gradients: ofPoints.map((g) => g && tapped.squares(g)),
+    gradients: ofPoints.map((g) => g && (sums.get(g) ?? tapped.squares(g))),
     skips: ofForks.map(([skip]) => skip && tapped.squares(skip)),
     branches: ofForks.map(([, branch]) => branch && tapped.squares(branch)),
     dots: ofForks.map(([skip, branch]) => (skip && branch ? tapped.products(skip, branch) : null)),
