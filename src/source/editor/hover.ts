@@ -33,7 +33,7 @@ export interface Hover {
 export function hoverAt(analysis: Analysis, offset: number, measured?: Measured): Hover | undefined {
   const definition = analysis.definitions.find((d) => d.start <= offset && offset <= d.end);
   if (definition)
-    return { start: definition.start, end: definition.end, lines: definition.models.flatMap(modelLines) };
+    return { start: definition.start, end: definition.end, lines: definitionLines(definition.models) };
   const bound = analysis.models.find((model) => model.start <= offset && offset <= model.end);
   if (bound) return { start: bound.start, end: bound.end, lines: modelLines(bound) };
   const mention = smallest(analysis.mentions.filter((m) => m.start <= offset && offset <= m.end));
@@ -54,6 +54,12 @@ export function hoverAt(analysis: Analysis, offset: number, measured?: Measured)
   if (!call) return undefined;
   const calls = analysis.calls.filter((c) => c.start === call.start && c.end === call.end);
   return { start: call.start, end: call.end, lines: callLines(analysis, calls, measured) };
+}
+
+/** A class of which ten models are made would fill the screen. */
+function definitionLines(models: readonly Model[]): string[] {
+  const lines = models.slice(0, 3).flatMap(modelLines);
+  return models.length > 3 ? [...lines, t('and {0} more', models.length - 3)] : lines;
 }
 
 function smallest<T extends { start: number; end: number }>(items: readonly T[]): T | undefined {

@@ -1,7 +1,7 @@
 /** Families of Keras layers that differ by their rank or their operation only: what the rows are made of. */
 import { t } from '../../base/localize';
 import { reasonOf } from '../interpreter/machine';
-import { type Dim, floorDivide, multiply, unknownDim } from '../values/dims';
+import { add, type Dim, floorDivide, multiply, productOf, unknownDim } from '../values/dims';
 import type { TensorValue, Weight } from '../values/values';
 import { elementwiseRule } from './arithmetic';
 import { recurrentRule, recurrentWeights } from './kerasRules';
@@ -151,11 +151,14 @@ export function separable(rank: number, name: string): KerasRow {
         groups: 1,
         hasBias: useBias(args),
       });
-      return {
-        ...activated(result, args),
-        op: 'separableConv',
-        macs: unknownDim(t('The cost of a separable convolution is not counted.')),
-      };
+      // A window a channel, then a map of channels that looks at one pixel.
+      const channels = channelsOf(input, orderOf(args));
+      const middle = multiply(channels, args.dim('depth_multiplier'));
+      const [shape] = result.shapes;
+      const sizes = orderOf(args) === 'last' ? (shape ?? []).slice(1, -1) : (shape ?? []).slice(2);
+      const window = productOf(args.sizes('kernel_size', rank));
+      const each = add(multiply(middle, window), multiply(middle, args.dim('filters')));
+      return { ...activated(result, args), op: 'separableConv', macs: multiply(productOf(sizes), each) };
     },
   };
 }

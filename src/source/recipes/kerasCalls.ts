@@ -7,6 +7,7 @@ import { classAttribute } from '../interpreter/attributes';
 import { callValue, plainArgs } from '../interpreter/calls';
 import { callFunction } from '../interpreter/functions';
 import type { Machine, Scope } from '../interpreter/machine';
+import { multiply } from '../values/dims';
 import {
   type InstanceValue,
   int,
@@ -228,7 +229,8 @@ export function bidirectional(
   site: Site,
   scope: Scope,
 ): Value {
-  const once = callValue(machine, inner, plainArgs([input], site), site, scope, 'Bidirectional');
+  const within = (inner.kind === 'instance' && inner.made) || site;
+  const once = callValue(machine, inner, plainArgs([input], within), within, scope, 'Bidirectional');
   if (once.kind !== 'tensor' || !once.shape || inner.kind !== 'instance' || !inner.layer || !instance.layer)
     return once;
   const mode = instance.layer.args.get('merge_mode');
@@ -245,11 +247,7 @@ export function bidirectional(
     rule: () => ({
       op: 'bidirectional',
       shapes: [
-        isJoined
-          ? [...shape.slice(0, -1), typeof last === 'number' ? last * 2 : last]
-          : mode?.kind === 'string'
-            ? shape
-            : undefined,
+        isJoined ? [...shape.slice(0, -1), multiply(last, 2)] : mode?.kind === 'string' ? shape : undefined,
       ],
     }),
     callee: 'layers.Bidirectional',
