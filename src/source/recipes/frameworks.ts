@@ -41,6 +41,7 @@ export function canonicalModule(name: string): string | undefined {
     .replace(/^tensorflow\.compat\.v[12]\.keras/, 'keras')
     .replace(/^(tensorflow|tf)\.keras/, 'keras')
     .replace(/^tf_keras/, 'keras')
+    .replace(/^keras_applications/, 'keras.applications')
     .replace(/^keras\.(src|api|_tf_keras\.keras)\b/, 'keras');
   if (keras === 'keras' || keras.startsWith('keras.')) {
     if (/^keras\.applications(\.|$)/.test(keras)) return 'keras.applications';

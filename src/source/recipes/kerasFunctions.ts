@@ -298,6 +298,7 @@ const FUNCTIONS: Readonly<Record<string, Row>> = {
   shape: { signature: 'x, **kwargs', call: shapeOf },
   int_shape: { signature: 'x', call: shapeOf },
   image_data_format: { call: () => string('channels_last') },
+  image_dim_ordering: { call: () => string('tf') },
   zeros: creation(),
   ones: creation(),
   normal: creation(),

@@ -16,6 +16,24 @@ def obtain(include_top, input_shape, input_tensor, default=224):
     return Input(shape=input_shape)
 
 
+def obtain_input_shape(input_shape, default_size, min_size, data_format, require_flatten=True, weights=None, include_top=None):
+    flat = require_flatten if include_top is None else include_top
+    if weights == 'imagenet' and flat:
+        return (default_size, default_size, 3)
+    if input_shape:
+        return input_shape
+    if flat:
+        return (default_size, default_size, 3)
+    return (None, None, 3)
+
+
+_obtain_input_shape = obtain_input_shape
+
+
+def validate_activation(classifier_activation, weights):
+    return None
+
+
 def finish(inputs, x, include_top, pooling, classes, activation, name, head='avg_pool'):
     if include_top:
         x = layers.GlobalAveragePooling2D(name=head)(x)

@@ -236,6 +236,40 @@ export function repeatRule(x: TensorValue, sizes: readonly Dim[] | undefined): O
 }
 
 /** A tensor made from sizes: dummy inputs among them. */
+/** The sizes of nested lists of numbers; undefined where they are not known or uneven. */
+function sizesOfData(c: NativeContext, value: Value): Dim[] | undefined {
+  if (value.kind === 'int' || value.kind === 'float' || value.kind === 'boolean') return [];
+  if (value.kind === 'tensor') return value.shape ? [...value.shape] : undefined;
+  if (value.kind !== 'list' && value.kind !== 'tuple' && value.kind !== 'range') return undefined;
+  const items = iterate(c.machine, value);
+  if (!items) return undefined;
+  const inner = items.length > 0 ? items.slice(0, 64).map((item) => sizesOfData(c, item)) : [[]];
+  const [first] = inner;
+  if (!first || !inner.every((sizes) => sizes?.join() === first.join())) return undefined;
+  return [items.length, ...first];
+}
+
+/** `torch.tensor([[1, 2], [3, 4]])` */
+export const fromData: Row = {
+  call: (c) => {
+    const value = c.call.positional[0]?.value ?? c.call.keywords.get('data')?.value ?? NONE;
+    return {
+      ...c.machine.tensor(sizesOfData(c, value), 'constant', 'pytorch', t('The sizes are not known.')),
+      site: c.machine.place(c.site),
+    };
+  },
+};
+
+/** `torch.Tensor(2, 3)` has sizes, `torch.Tensor([2, 3])` has numbers. */
+export const sizesOrData: Row = {
+  call: (c) => {
+    const [first] = c.call.positional;
+    return first && (first.value.kind === 'list' || first.value.kind === 'tuple')
+      ? fromData.call(c)
+      : creation('Tensor').call(c);
+  },
+};
+
 export function creation(op: string): Row {
   return {
     call: (c) => {
