@@ -5,6 +5,7 @@
  * kernel is only ever given whole blocks, for fewer output channels would end the process.
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { t } from '../../base/localize';
 import { Builder } from '../../ir/builder';
 import type { Graph } from '../../ir/graph';
 import { float32, sizeOf } from '../../ir/tensorType';
@@ -31,13 +32,14 @@ export function blockSizeOf(runtime: Runtime): Promise<BlockSize> {
 
 async function probe(runtime: Runtime): Promise<BlockSize> {
   const size = await readBlockSize(runtime);
-  if (![4, 8, 16, 32].includes(size)) return { size: 0, reason: `a block of ${size}` };
+  if (![4, 8, 16, 32].includes(size)) return { size: 0, reason: t('blocks of {0} channels', size) };
   const graph = sampleGraph(size);
   const [plain, blocked] = [await runSample(runtime, graph, 0), await runSample(runtime, graph, size)];
   for (const [name, want] of Object.entries(plain)) {
     const scale = want.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     const worst = want.reduce((a, b, i) => Math.max(a, Math.abs(b - blocked[name][i])), 0);
-    if (!(worst <= 1e-4 * scale)) return { size: 0, reason: `${name} differs by ${worst} of ${scale}` };
+    if (!(worst <= 1e-4 * scale))
+      return { size: 0, reason: t('{0} differs from the plain layout by {1}', name, worst / scale) };
   }
   return { size };
 }

@@ -90,11 +90,6 @@ export const pad: BlockedKernel = (l, node) => {
 /** Joined channels (DenseNet) or samples. */
 export const concat: BlockedKernel = (l, node) => {
   const [y] = node.outputs;
-  if (node.attributes.axis === 0 && node.inputs.every((v) => l.isWeights(v))) {
-    const weights = node.inputs.map((v) => l.weights(v));
-    l.define(y, { weights: l.w.node('Concat', weights, { axis: 0 })[0] });
-    return true;
-  }
   if (Number(node.attributes.axis) > 1 || !node.inputs.every((v) => l.canBlock(v))) return false;
   if (!node.inputs.some((v) => l.isBlocked(v))) return false;
   l.define(y, { blocked: asDeclared(l, node.op, node.inputs, y, node.attributes) });
