@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  { timeout = 20_000, every = 100 } = {},
+  { timeout = 60_000, every = 100 } = {},
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = Date.now() + timeout;
   let last: unknown;

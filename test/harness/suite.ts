@@ -74,7 +74,7 @@ export function group(title: string, define: () => void): void {
 
 /** Declares a test. */
 export function test(title: string, body: Body, options: TestOptions = {}): void {
-  open.items.push({ title, body, timeout: options.timeout ?? 60_000 });
+  open.items.push({ title, body, timeout: options.timeout ?? 180_000 });
 }
 
 /** Runs `body` once before the tests of the group. */

@@ -156,11 +156,11 @@ export class Workbench extends CodeEditor {
 
   /** Resolves when the workbench shows its parts and the extension host is up. */
   async isReady(): Promise<void> {
-    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 120_000 });
     await this.page
       .locator('.monaco-workbench .part.activitybar .action-item')
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 120_000 });
     await eventually('the extension host', () =>
       this.server.output().some((line) => line.includes('Launched Extension Host Process')),
     );
@@ -187,7 +187,7 @@ export class Workbench extends CodeEditor {
         }
         return undefined;
       },
-      { timeout: 30_000 },
+      { timeout: 90_000 },
     );
   }
 
@@ -253,7 +253,7 @@ export class Workbench extends CodeEditor {
   }
 
   /** Waits for a notification that contains `text` and returns its whole sentence. */
-  notification(text: string, timeout = 20_000): Promise<string> {
+  notification(text: string, timeout = 60_000): Promise<string> {
     return eventually(
       `a notification with "${text}"`,
       async () => (await this.notifications()).find((sentence) => sentence.includes(text)),
@@ -292,7 +292,7 @@ export class Workbench extends CodeEditor {
     const base = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black', highContrastLight: 'hc-light' }[
       theme
     ];
-    await this.page.locator(`.monaco-workbench.${base}`).waitFor({ timeout: 20_000 });
+    await this.page.locator(`.monaco-workbench.${base}`).waitFor({ timeout: 120_000 });
   }
 
   /** Saves a picture of the window under `.cache/pictures/HOST/` and returns its path. */
