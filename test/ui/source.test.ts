@@ -71,8 +71,12 @@ block(torch.rand(1, 16, 8, 8))
     await workbench.openFile('wrong_block.py');
     const squiggle = workbench.page.locator('.part.editor .squiggly-error').first();
     await squiggle.waitFor();
-    const words = await workbench.hover('self.conv(x) + x');
-    assert.match(words, /cannot be added/);
+    // The layer's own words may stand there a moment before the problem's.
+    const words = await eventually('the problem in the hover', async () => {
+      const said = await workbench.hover('self.conv(x) + x');
+      return said.includes('cannot be added') && said;
+    });
+    assert.match(words, /line 8/);
     await workbench.screenshot('source-problem');
     await workbench.goTo(11, 20);
     await workbench.page.keyboard.press('Control+.');
