@@ -3,6 +3,7 @@ import { t } from '../../base/localize';
 import type { ClassForm, Expr, FunctionForm, Stmt } from '../reading/form';
 import { bind } from '../recipes/args';
 import { frameworks } from '../recipes/frameworks';
+import { notUnderstood } from '../recipes/kerasKeywords';
 import { Args, type CallArgs } from '../recipes/recipe';
 import {
   type ClassValue,
@@ -275,6 +276,8 @@ export function initLayer(
   const layer = instance.layer;
   if (!layer) return undefined;
   const { recipe } = layer;
+  const strange = instance.class.form ? undefined : notUnderstood(recipe, args);
+  if (strange) return strange;
   const bound = bind(recipe.signature, args, text || recipe.name);
   if (!(bound instanceof Args)) return bound;
   layer.args = bound.values;

@@ -83,3 +83,11 @@ export function pythonString(source: string): string {
   const body = rest.endsWith(quote) ? rest.slice(0, -quote.length) : rest;
   return /[rR]/.test(prefix) ? body : unescaped(body);
 }
+
+/** What Lezer's kinds of comprehension make. */
+export const COMPREHENSIONS: Readonly<Record<string, 'list' | 'set' | 'dict' | 'generator'>> = {
+  ArrayComprehensionExpression: 'list',
+  SetComprehensionExpression: 'set',
+  DictionaryComprehensionExpression: 'dict',
+  ComprehensionExpression: 'generator',
+};

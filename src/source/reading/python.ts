@@ -6,6 +6,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Argument, Clause, DictEntry, Expr, FunctionForm, Param } from './form';
 import {
   bad,
+  COMPREHENSIONS,
   childrenOf,
   DEEPEST,
   isBinary,
@@ -88,13 +89,7 @@ export class PythonExpressions {
       case 'DictionaryComprehensionExpression':
         return this.comprehension(
           childrenOf(node).slice(1).filter(isNotCloser),
-          node.name === 'ArrayComprehensionExpression'
-            ? 'list'
-            : node.name === 'ComprehensionExpression'
-              ? 'generator'
-              : node.name === 'SetComprehensionExpression'
-                ? 'set'
-                : 'dict',
+          COMPREHENSIONS[node.name],
           node,
         );
       case 'MemberExpression':
