@@ -1,4 +1,5 @@
 /** The jobs of a trainer process: in line one after the other, and behind those of other processes. */
+import path from 'node:path';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import { LoopControl } from './loop';
@@ -24,7 +25,7 @@ export class Jobs {
   /** Gives the run a place in line and answers at once. */
   add(order: JobOrder): string {
     const ticket = `${process.pid}-${++this.count}`;
-    const title = order.kind === 'start' ? titleOf(order.settings) : order.folder;
+    const title = order.kind === 'start' ? titleOf(order.settings) : path.basename(order.folder);
     const job: Job = { ticket, title, control: new LoopControl() };
     const emit = this.emitFor(ticket);
     const ahead = [...this.known.values()].at(-1);
@@ -40,9 +41,9 @@ export class Jobs {
     return job.control;
   }
 
-  /** Stops everything at the end of the current step; resolves when all is written. */
+  /** Nobody listens any more: stops everything at the end of the current step; resolves when all is written. */
   async stopAll(): Promise<void> {
-    for (const { control } of this.known.values()) control.stop();
+    for (const { control } of this.known.values()) control.abandon();
     await this.line;
   }
 

@@ -46,6 +46,7 @@ export type LoopEvent =
 export class LoopControl {
   private wanted: 'run' | 'pause' | 'stop' = 'run';
   private readonly aborter = new AbortController();
+  private left = false;
   private wake: (() => void) | undefined;
 
   /** Aborts with the stop: for what can be broken off half-way, such as reading data. */
@@ -65,6 +66,16 @@ export class LoopControl {
     this.wanted = 'stop';
     this.aborter.abort();
     this.wake?.();
+  }
+
+  /** Whoever asked for the run is gone: it stops with a checkpoint, and its record is left as interrupted. */
+  abandon(): void {
+    this.left = true;
+    this.stop();
+  }
+
+  get abandoned(): boolean {
+    return this.left;
   }
 
   pause(): void {

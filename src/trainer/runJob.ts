@@ -62,7 +62,8 @@ export async function runJob(order: JobOrder, control: LoopControl, emit: Emit):
 
 /** What the run is called before it exists: for the queue. */
 export function titleOf(settings: RunSettings): string {
-  return settings.networks.map(nameOf).join(t(' and '));
+  const [first, second] = settings.networks.map(nameOf);
+  return second === undefined ? first : t('{0} and {1}', first, second);
 }
 
 function nameOf({ network, plain }: NetworkSettings): string {
@@ -193,7 +194,7 @@ async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Pro
   const now = () => performance.now() / 1000;
   emit('run/phase', { phase: 'training' });
   for await (const event of trainingLoop({ ...prepared, augmentation, now }, control)) {
-    await record(event, prepared);
+    await record(event, prepared, control);
     if (event.type === 'step') {
       const speed = pace.after(event.step, now());
       steps.offer({
@@ -258,7 +259,11 @@ function announce(
   }
 }
 
-async function record(event: LoopEvent, { networks, writer, data, settings }: Prepared): Promise<void> {
+async function record(
+  event: LoopEvent,
+  { networks, writer, data, settings }: Prepared,
+  control: LoopControl,
+): Promise<void> {
   switch (event.type) {
     case 'step':
       for (const [i, { loss, accuracy, measurements }] of event.results.entries())
@@ -291,6 +296,8 @@ async function record(event: LoopEvent, { networks, writer, data, settings }: Pr
       writer.recordEvent({ type: event.type, step: event.step });
       return;
     case 'ended':
+      // Without a last word the record reads as interrupted, which is what it is.
+      if (control.abandoned && event.status === 'stopped') return;
       writer.end(event.status, event.reason?.message, event.reason?.code);
       return;
     case 'evaluating':

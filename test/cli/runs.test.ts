@@ -92,6 +92,28 @@ describe('runs', () => {
     expect(common).toBeGreaterThan(1);
   });
 
+  it('a run whose caller is gone is interrupted at its last step, and resumes', async () => {
+    const cwd = temporaryFolder();
+    let trainer = 0;
+    await skiplens(['train', 'resnet8', ...small, '--steps', '100000', '--json'], {
+      cwd,
+      onOutput: (text, child) => {
+        if (trainer || !text.includes('run/step')) return;
+        trainer = childOf(child.pid!);
+        child.kill('SIGKILL');
+      },
+    });
+    // The trainer notices that nobody listens, ends its step, saves, and goes.
+    for (let i = 0; i < 200 && isAlive(trainer); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    const run = await onlyRun(cwd);
+    expect(run.status).toBe('interrupted');
+    const { steps } = run;
+    const resumed = await skiplens(['train', '--resume', run.id, '--steps', String(steps + 2)], { cwd });
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain(`Going on from step ${steps}.`);
+    expect((await onlyRun(cwd)).status).toBe('finished');
+  });
+
   it('a second training waits, and says for whom', async () => {
     const cwd = temporaryFolder();
     let second: Promise<Finished> | undefined;
@@ -144,4 +166,13 @@ describe('runs', () => {
 /** The one child process of a process. */
 function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
