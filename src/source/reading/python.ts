@@ -19,6 +19,9 @@ import {
   unescaped,
 } from './nodes';
 
+/** What a lambda is not. */
+const UNADORNED = { decorators: [], isGenerator: false, isProperty: false, isStatic: false };
+
 export class PythonExpressions {
   private depth = 0;
 
@@ -64,9 +67,8 @@ export class PythonExpressions {
       case 'Boolean':
         return { kind: 'boolean', value: this.of(node) === 'True', ...span };
       case 'None':
-        return { kind: 'none', ...span };
       case 'Ellipsis':
-        return { kind: 'ellipsis', ...span };
+        return { kind: node.name === 'None' ? 'none' : 'ellipsis', ...span };
       case 'VariableName':
         return { kind: 'name', name: this.of(node), ...span };
       case 'ParenthesizedExpression': {
@@ -239,10 +241,7 @@ export class PythonExpressions {
       nameSpan: spanOf(node),
       params: list ? this.params(list) : [],
       body: body && body.name !== ':' ? this.expression(body) : bad(node),
-      decorators: [],
-      isGenerator: false,
-      isProperty: false,
-      isStatic: false,
+      ...UNADORNED,
       ...spanOf(node),
     };
   }
@@ -257,19 +256,11 @@ export class PythonExpressions {
         const number = parseNumber(this.of(object));
         return number ? { kind: 'number', value: number.value, isFloat: true, ...spanOf(node) } : bad(node);
       }
-      if (!name)
-        return {
-          kind: 'attribute',
-          object: this.expression(object),
-          name: '',
-          nameSpan: spanOf(punctuation),
-          ...spanOf(node),
-        };
       return {
         kind: 'attribute',
         object: this.expression(object),
-        name: this.of(name),
-        nameSpan: spanOf(name),
+        name: name ? this.of(name) : '',
+        nameSpan: spanOf(name ?? punctuation),
         ...spanOf(node),
       };
     }
