@@ -19,7 +19,8 @@ export interface ShapesReport {
       readonly callee: string;
       readonly inputShapes: readonly ((number | null)[] | null)[];
       readonly outputShape: (number | null)[] | null;
-      readonly parameters: ParameterCount | null;
+      /** Trainable parameters of this layer, as `skiplens inspect` counts them. */
+      readonly parameters: number | null;
       readonly macs: number | null;
     }[];
   }[];
@@ -63,7 +64,7 @@ export function shapesReport(analysis: Analysis, name?: string): ShapesReport {
         callee: layer.callee,
         inputShapes: layer.inputShapes.map(plainShape),
         outputShape: plainShape(layer.outputShape),
-        parameters: layer.parameters,
+        parameters: layer.parameters?.trainable ?? null,
         macs: layer.macs,
       })),
     })),

@@ -139,7 +139,7 @@ describe('the report', () => {
       callee: 'nn.Conv2d',
       inputShapes: [[1, 3, 32, 32]],
       outputShape: [1, 8, 16, 16],
-      parameters: { trainable: 224, nonTrainable: 0 },
+      parameters: 224,
       macs: 55_296,
     });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
