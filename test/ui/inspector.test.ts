@@ -20,21 +20,27 @@ const arcs = (frame: Frame) => frame.locator('.picture .arc, .body .arc, main .a
 
 /** Every cell of the table behind the picture, a line a row; the picture comes back afterwards. */
 async function tableLines(frame: Frame): Promise<string[]> {
-  await frame.getByText('Table', { exact: true }).click();
   const rowsOfTable = frame.locator('.tableTwin tbody tr');
-  await rowsOfTable.first().waitFor();
+  await eventually('the table', async () => {
+    await frame.getByText('Table', { exact: true }).click();
+    return rowsOfTable.first().isVisible();
+  });
   // The table follows the picture once a second.
   await new Promise((resolve) => setTimeout(resolve, 1200));
   const lines = await rowsOfTable.evaluateAll((list) =>
     list.map((row) => [...row.children].map((cell) => cell.textContent ?? '').join(' | ')),
   );
-  await frame.getByText('Picture', { exact: true }).click();
+  // Numbers in the header may move the buttons just as the mouse goes down, and then a click is lost.
+  await eventually('the picture again', async () => {
+    await frame.getByText('Picture', { exact: true }).click();
+    return !(await rowsOfTable.first().isVisible());
+  });
   return lines;
 }
 
 async function slider(frame: Frame): Promise<{ value: number; max: number; words: string }> {
   const range = frame.locator('input[type=range]').first();
-  await range.waitFor({ timeout: 120_000 });
+  await range.waitFor({ timeout: 60_000 });
   return range.evaluate((input) => {
     const { value, max } = input as HTMLInputElement;
     return { value: Number(value), max: Number(max), words: input.getAttribute('aria-valuetext') ?? '' };
