@@ -211,13 +211,17 @@ export class Workbench extends CodeEditor {
   async openView(name: string): Promise<void> {
     const item = this.page.locator(`.part.activitybar .action-item a[aria-label^="${name}"]`).first();
     await item.waitFor();
-    const isOpen =
-      (await item.getAttribute('aria-expanded')) === 'true' ||
-      (await item.locator('..').getAttribute('aria-selected')) === 'true';
-    if (!isOpen) await item.click();
-    await this.page
-      .locator('.part.sidebar .composite.title', { hasText: new RegExp(quote(name), 'i') })
-      .waitFor();
+    const title = this.page.locator('.part.sidebar .composite.title', {
+      hasText: new RegExp(quote(name), 'i'),
+    });
+    // A window that was just reloaded may open the view by itself, and then a click would close it again.
+    await eventually(`the view ${name}`, async () => {
+      for (let i = 0; i < 20 && !(await title.isVisible()); i++) await this.page.waitForTimeout(100);
+      if (!(await title.isVisible())) await item.click();
+      await title.waitFor({ timeout: 3_000 });
+      await this.page.waitForTimeout(500);
+      return title.isVisible();
+    });
   }
 
   /** Rows of the trees in the side bar, each as its label and description in one line. */
