@@ -62,5 +62,10 @@ export interface Program {
   readState(): Promise<Map<string, Float32Array>>;
   /** Replaces the named states; the others stay. */
   writeState(state: ReadonlyMap<string, Float32Array>): Promise<void>;
+  /**
+   * Another program of the same compilation, with states of its own that nobody has written yet. The two share what
+   * compiling cost in time and memory, are run one at a time, and each is disposed of by itself.
+   */
+  sibling(): Program;
   dispose(): Promise<void>;
 }

@@ -34,6 +34,12 @@ export const settingSpecs = {
   labelSmoothing: losses['cross-entropy'].options.labelSmoothing,
   ...regularizationOptions,
   seed: integer(1, 0, 0xffffffff, 'Seed of the initial weights, the order of the data and the augmentation.'),
+  seeds: integer(
+    1,
+    1,
+    16,
+    'How many times each network is trained, from seed, seed + 1, ..., on the same images; several show how far the numbers spread.',
+  ),
   augment: toggle(true, 'Vary the training images as the data set proposes (pad, crop, flip).'),
   evaluateEvery: integer(100, 0, 1_000_000, 'Steps between evaluations; 0 evaluates only at the end.'),
   evaluationImages: integer(1000, 1, 1_000_000, 'Validation images that an evaluation uses at most.'),
@@ -65,6 +71,11 @@ export interface RunSettings extends TrainingSettings {
   readonly device: string;
   readonly optimizerOptions?: Readonly<Record<string, OptionValue>>;
   readonly scheduleOptions?: Readonly<Record<string, OptionValue>>;
+}
+
+/** The seeds that every network of a run is trained from; a record from before there were several has one. */
+export function seedsOf({ seed, seeds }: { readonly seed: number; readonly seeds?: number }): number[] {
+  return Array.from({ length: seeds ?? 1 }, (_, k) => (seed + k) % 0x1_0000_0000);
 }
 
 /** Fills in defaults; throws the sentence that names the setting, the value and what it takes. */

@@ -123,12 +123,20 @@ export type RunPhase = 'queued' | 'data' | 'compile' | 'training' | 'evaluation'
 
 export type EndStatus = 'finished' | 'stopped' | 'diverged' | 'crashed';
 
-/** One network's numbers of one step, as they travel: what the run records, thinned to ten a second. */
-export interface StepNumbers {
+/** The numbers of one step of one network from one seed. */
+export interface SeedNumbers {
   readonly loss: number;
   /** Share of the batch. */
   readonly accuracy: number;
   readonly vectors: Readonly<Record<VectorKind, Float32Array>>;
+}
+
+/**
+ * One network's numbers of one step, as they travel: what the run records, thinned to ten a second. Where there are
+ * several seeds these are their means (`bands.ts` says which), and `seeds` holds each seed's own, in order.
+ */
+export interface StepNumbers extends SeedNumbers {
+  readonly seeds?: readonly SeedNumbers[];
 }
 
 export interface TrainerEvents {
@@ -144,6 +152,8 @@ export interface TrainerEvents {
     device: { id: string; title: string };
     data: { title: string; classes: readonly string[]; train: number; validation: number };
     networks: readonly NetworkDescription[];
+    /** Each network is trained from all of them. */
+    seeds: readonly number[];
     /** 0, or the step that a resumed run goes on from. */
     step: number;
     totalSteps: number;
@@ -154,7 +164,7 @@ export interface TrainerEvents {
     step: number;
     totalSteps: number;
     learningRate: number;
-    /** Over both networks of a comparison, smoothed. */
+    /** Over all networks and seeds, smoothed. */
     imagesPerSecond: number;
     secondsLeft: number;
     networks: readonly StepNumbers[];
@@ -163,6 +173,7 @@ export interface TrainerEvents {
     ticket: string;
     step: number;
     network: string;
+    seed: number;
     split: 'validation';
     loss: number;
     accuracy: number;

@@ -1,7 +1,7 @@
 /**
  * The training loop as a generator: no transport, no clock but the step timer, no process. The entry pipes its
  * events to the channel, a test collects them in an array. A comparison trains its networks step by step on the
- * same batches.
+ * same batches; where there are several seeds, those of one seed share theirs.
  */
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
@@ -101,6 +101,8 @@ export interface LoopPlan {
   readonly data: LoadedData;
   readonly augmentation: Augmentation;
   readonly networks: readonly TrainedNetwork[];
+  /** The seed of each network's batches, in the same order; the settings' where absent. */
+  readonly seeds?: readonly number[];
   /** Steps already done: 0, or a checkpoint's. */
   readonly firstStep: number;
   /** Seconds from any origin. */
@@ -110,7 +112,13 @@ export interface LoopPlan {
 /** Ends with `ended`; expected failures become an end, bugs are thrown. */
 export async function* trainingLoop(plan: LoopPlan, control: LoopControl): AsyncGenerator<LoopEvent> {
   const { settings, networks, now } = plan;
-  const batches = trainingBatches(plan.data.train, { ...settings, augment: plan.augmentation });
+  const { train } = plan.data;
+  const seeds = plan.seeds ?? networks.map(() => settings.seed);
+  const sources = [...new Set(seeds)].map((seed) => ({
+    seed,
+    batches: trainingBatches(train, { ...settings, seed, augment: plan.augmentation }),
+  }));
+  const buffer = allocateBatch(train, settings.batchSize);
   const total = settings.steps;
   let step = plan.firstStep;
   while (step < total) {
@@ -121,14 +129,17 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
       if (!control.stopping) yield { type: 'continued', step };
     }
     if (control.stopping) break;
-    const batch = batches.at(step);
     const learningRate = learningRateAt(settings, step);
     const results: StepResult[] = [];
     const seconds: number[] = [];
-    for (const network of networks) {
-      const start = now();
-      results.push(await network.step(batch, step + 1, learningRate));
-      seconds.push(now() - start);
+    for (const { seed, batches } of sources) {
+      const batch = batches.at(step, buffer);
+      for (const [i, network] of networks.entries()) {
+        if (seeds[i] !== seed) continue;
+        const start = now();
+        results[i] = await network.step(batch, step + 1, learningRate);
+        seconds[i] = now() - start;
+      }
     }
     step++;
     yield { type: 'step', step, learningRate, results, seconds };
@@ -139,7 +150,12 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
         type: 'ended',
         status: 'diverged',
         step,
-        reason: lossNotFinite(networks[diverged], step, results[diverged]),
+        reason: lossNotFinite(
+          networks[diverged],
+          step,
+          results[diverged],
+          sources.length > 1 ? seeds[diverged] : undefined,
+        ),
       };
       return;
     }
@@ -195,14 +211,28 @@ function countRight(logits: Float32Array, labels: readonly number[]): number {
   }, 0);
 }
 
-function lossNotFinite({ network }: TrainedNetwork, step: number, { loss }: StepResult): SkiplensError {
+/** One seed that diverges ends the run: a band over fewer seeds than were asked for would say too much. */
+function lossNotFinite(
+  { network: { title } }: TrainedNetwork,
+  step: number,
+  { loss }: StepResult,
+  seed: number | undefined,
+): SkiplensError {
   return new SkiplensError(
     'training/diverged',
-    t(
-      'The loss of {0} became {1} at step {2}. The weights before that step are kept; a smaller learning rate or a longer warm-up may help.',
-      network.title,
-      String(loss),
-      step,
-    ),
+    seed === undefined
+      ? t(
+          'The loss of {0} became {1} at step {2}. The weights before that step are kept; a smaller learning rate or a longer warm-up may help.',
+          title,
+          String(loss),
+          step,
+        )
+      : t(
+          'The loss of {0} with seed {1} became {2} at step {3}. The weights before that step are kept; a smaller learning rate or a longer warm-up may help.',
+          title,
+          seed,
+          String(loss),
+          step,
+        ),
   );
 }

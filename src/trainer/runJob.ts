@@ -12,18 +12,20 @@ import type { LoadedData } from '../datasets/dataset';
 import type { EngineNotice } from '../engines/engine';
 import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
+import { overSeeds } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
-import type { NetworkSettings, RunSettings } from '../protocol/settings';
-import type { EndStatus, TrainerEvents } from '../protocol/trainer';
+import { type NetworkSettings, type RunSettings, seedsOf } from '../protocol/settings';
+import type { EndStatus, StepNumbers, TrainerEvents } from '../protocol/trainer';
+import { describeReplicas } from '../runs/replicas';
 import type { Json, NewRun } from '../runs/run';
-import { openRun } from '../runs/runReader';
 import { createRun, type RunWriter, resumeRun } from '../runs/runWriter';
-import type { SafetensorsFile, Tensor } from '../runs/safetensors';
 import { chooseNetwork, type DataFit } from '../workspace/chooseNetwork';
+import { type Replica, readResumable, restore, saveCheckpoint } from './checkpoint';
 import { type LoopControl, type LoopEvent, trainingLoop } from './loop';
+import { Pace } from './pace';
 import { type Placed, place } from './place';
 import { Throttle } from './throttle';
-import { TrainedNetwork } from './trainedNetwork';
+import { type StepResult, TrainedNetwork } from './trainedNetwork';
 
 export type Emit = <K extends keyof TrainerEvents>(
   name: K,
@@ -38,7 +40,8 @@ interface Prepared {
   readonly settings: RunSettings;
   readonly data: LoadedData;
   readonly placed: Placed;
-  readonly networks: TrainedNetwork[];
+  /** The seeds of one network stand together. */
+  readonly replicas: readonly Replica[];
   readonly writer: RunWriter;
   readonly firstStep: number;
 }
@@ -56,7 +59,7 @@ export async function runJob(order: JobOrder, control: LoopControl, emit: Emit):
     emit('run/ended', { status, step: 0, code, reason: message });
     if (code === 'internal') emit('log/line', { level: 'error', text: toPlainError(error).stack ?? message });
   } finally {
-    for (const network of prepared?.networks ?? []) await network.dispose();
+    for (const { trained } of prepared?.replicas ?? []) await trained.dispose();
   }
 }
 
@@ -90,7 +93,8 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
     );
   const placed = await place(settings.device, settings.threads);
   const chosen = withOwnNames(settings.networks.map((n) => chooseNetwork(n, fitOf(data))));
-  const networks: TrainedNetwork[] = [];
+  const seeds = seedsOf(settings);
+  const compiled: TrainedNetwork[] = [];
   const descriptions: NetworkDescription[] = [];
   for (const [i, network] of chosen.entries()) {
     if (control.stopping) throw cancelled();
@@ -98,10 +102,17 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
     const graph = network.build(settings.batchSize, 'training');
     const onNotice = noticesOf(network.title, emit);
     const trained = await TrainedNetwork.compile(network, graph, settings, { ...placed, onNotice });
-    networks.push(trained);
+    compiled.push(trained);
+    // The others train in states of their own on what was compiled for the first.
+    for (const seed of seeds.slice(1)) compiled.push(await trained.replica(seed));
     descriptions.push(describeNetwork(network, trained.vectorNames));
   }
-  const firstStep = resumed ? await restore(resumed, networks, descriptions) : 0;
+  const recorded = describeReplicas(descriptions, seeds);
+  const replicas = compiled.map((trained, i): Replica => {
+    const network = Math.floor(i / seeds.length);
+    return { network, seed: seeds[i % seeds.length], name: recorded[i].name, trained };
+  });
+  const firstStep = resumed ? await restore(resumed, replicas) : 0;
   const writer =
     order.kind === 'resume'
       ? resumeRun(order.folder, firstStep)
@@ -120,10 +131,11 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
       validation: data.validation.count,
     },
     networks: descriptions,
+    seeds,
     step: firstStep,
     totalSteps: settings.steps,
   });
-  return { settings, data, placed, networks, writer, firstStep };
+  return { settings, data, placed, replicas, writer, firstStep };
 }
 
 /** What an engine says while it makes ready (a first step that compiles for minutes): a phase, and a line of log. */
@@ -182,18 +194,20 @@ function newRun(
     settings: { ...settings, deviceTitle: placed.title, threads: placed.threads } as unknown as {
       [key: string]: Json;
     },
-    networks: networks as unknown as NewRun['networks'],
+    networks: describeReplicas(networks, seedsOf(settings)) as unknown as NewRun['networks'],
   };
 }
 
 async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Promise<void> {
-  const { settings, networks } = prepared;
+  const { settings, replicas } = prepared;
+  const networks = replicas.map(({ trained }) => trained);
+  const seeds = replicas.map(({ seed }) => seed);
   const augmentation = settings.augment ? datasetOf(parseDataSpec(settings.data)).augmentation : 'none';
   const steps = new Throttle((payload: TrainerEvents['run/step']) => emit('run/step', payload));
   const pace = new Pace(settings.batchSize * networks.length, settings.steps, prepared.firstStep);
   const now = () => performance.now() / 1000;
   emit('run/phase', { phase: 'training' });
-  for await (const event of trainingLoop({ ...prepared, augmentation, now }, control)) {
+  for await (const event of trainingLoop({ ...prepared, networks, seeds, augmentation, now }, control)) {
     await record(event, prepared, control);
     if (event.type === 'step') {
       const speed = pace.after(event.step, now());
@@ -203,16 +217,12 @@ async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Pro
         totalSteps: settings.steps,
         learningRate: event.learningRate,
         ...speed,
-        networks: event.results.map(({ loss, accuracy, measurements }) => ({
-          loss,
-          accuracy,
-          vectors: measurements,
-        })),
+        networks: numbersOf(event.results, seedsOf(settings).length),
       });
       continue;
     }
     steps.flush();
-    announce(event, networks, emit);
+    announce(event, replicas, emit);
     if (event.type === 'evaluated' || event.type === 'continued') pace.restart(event.step, now());
     // Between steps the process listens: a stop must not wait for the end of the run.
     await new Promise((resolve) => setImmediate(resolve));
@@ -220,23 +230,32 @@ async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Pro
   steps.flush();
 }
 
+/** Each network's numbers, over its seeds. */
+function numbersOf(results: readonly StepResult[], seeds: number): StepNumbers[] {
+  const all = results.map(({ loss, accuracy, measurements }) => ({ loss, accuracy, vectors: measurements }));
+  return Array.from({ length: all.length / seeds }, (_, i) =>
+    overSeeds(all.slice(i * seeds, (i + 1) * seeds)),
+  );
+}
+
 function announce(
   event: Exclude<LoopEvent, { type: 'step' }>,
-  networks: readonly TrainedNetwork[],
+  replicas: readonly Replica[],
   emit: Emit,
 ): void {
   switch (event.type) {
     case 'evaluating':
       emit('run/phase', {
         phase: 'evaluation',
-        network: networks[event.network].network.title,
+        network: replicas[event.network].trained.network.title,
         share: event.share,
       });
       return;
     case 'evaluated': {
       const { step, loss, accuracy, images } = event;
-      const network = networks[event.network].network.name;
-      emit('run/evaluated', { step, network, split: 'validation', loss, accuracy, images });
+      const { seed, trained } = replicas[event.network];
+      const network = trained.network.name;
+      emit('run/evaluated', { step, network, seed, split: 'validation', loss, accuracy, images });
       emit('run/phase', { phase: 'training' });
       return;
     }
@@ -261,13 +280,13 @@ function announce(
 
 async function record(
   event: LoopEvent,
-  { networks, writer, data, settings }: Prepared,
+  { replicas, writer, data, settings }: Prepared,
   control: LoopControl,
 ): Promise<void> {
   switch (event.type) {
     case 'step':
       for (const [i, { loss, accuracy, measurements }] of event.results.entries())
-        writer.recordStep(networks[i].network.name, {
+        writer.recordStep(replicas[i].name, {
           step: event.step,
           loss,
           accuracy,
@@ -280,7 +299,7 @@ async function record(
       writer.recordEvent({
         type: 'evaluation',
         step: event.step,
-        network: networks[event.network].network.name,
+        network: replicas[event.network].name,
         split: 'validation',
         epoch: (event.step * settings.batchSize) / data.train.count,
         loss: event.loss,
@@ -289,7 +308,7 @@ async function record(
       });
       return;
     case 'checkpoint':
-      await saveCheckpoint(event.step, networks, writer);
+      await saveCheckpoint(event.step, replicas, writer);
       return;
     case 'paused':
     case 'continued':
@@ -305,88 +324,6 @@ async function record(
   }
 }
 
-/** Tensors go by `<network>/<parameter>`, optimizer slots by `<network>/<slot>/<parameter>`. */
-async function saveCheckpoint(
-  step: number,
-  networks: readonly TrainedNetwork[],
-  writer: RunWriter,
-): Promise<void> {
-  const tensors = new Map<string, Tensor>();
-  const metadata: Record<string, string> = { step: String(step) };
-  for (const trained of networks) {
-    const { name } = trained.network;
-    for (const [key, tensor] of await trained.readTensors()) tensors.set(`${name}/${key}`, tensor);
-    metadata[`lossScale/${name}`] = String(trained.lossScale);
-  }
-  writer.writeCheckpoint(step, tensors, metadata);
-}
-
-interface Resumable {
-  readonly settings: RunSettings;
-  readonly step: number;
-  readonly contents: SafetensorsFile;
-}
-
-async function readResumable(folder: string): Promise<Resumable> {
-  const reader = await openRun(folder);
-  const checkpoint = await reader.checkpoint();
-  if (!checkpoint)
-    throw new SkiplensError(
-      'run/noCheckpoint',
-      t('The run {0} has no checkpoint to go on from; start it again with its settings.', reader.id),
-    );
-  return {
-    settings: reader.description.settings as unknown as RunSettings,
-    step: checkpoint.step,
-    contents: checkpoint.contents,
-  };
-}
-
-async function restore(
-  { contents, step }: Resumable,
-  networks: readonly TrainedNetwork[],
-  descriptions: readonly NetworkDescription[],
-): Promise<number> {
-  for (const [i, trained] of networks.entries()) {
-    const prefix = `${descriptions[i].name}/`;
-    const own = [...contents.tensors].filter(([key]) => key.startsWith(prefix));
-    await trained.writeTensors(
-      new Map(own.map(([key, { data }]) => [key.slice(prefix.length), data as Float32Array])),
-    );
-    const scale = Number(contents.metadata[`lossScale/${descriptions[i].name}`]);
-    if (scale > 0) trained.lossScale = scale;
-  }
-  return step;
-}
-
 function cancelled(): SkiplensError {
   return new SkiplensError('run/cancelled', t('The run was stopped before its first step.'));
-}
-
-/** Images a second and seconds left, over the last stretch of steps. */
-class Pace {
-  private marks: { step: number; at: number }[] = [];
-
-  constructor(
-    private readonly imagesPerStep: number,
-    private readonly totalSteps: number,
-    firstStep: number,
-  ) {
-    this.marks.push({ step: firstStep, at: performance.now() / 1000 });
-  }
-
-  restart(step: number, at: number): void {
-    this.marks = [{ step, at }];
-  }
-
-  after(step: number, at: number): { imagesPerSecond: number; secondsLeft: number } {
-    this.marks.push({ step, at });
-    if (this.marks.length > 20) this.marks.shift();
-    const first = this.marks[0];
-    const stepsPerSecond = (step - first.step) / Math.max(1e-9, at - first.at);
-    return {
-      imagesPerSecond: stepsPerSecond * this.imagesPerStep,
-      secondsLeft: (this.totalSteps - step) / Math.max(1e-9, stepsPerSecond),
-    };
-  }
 }

@@ -43,7 +43,6 @@ const attempts = 3;
 
 export class TrainedNetwork {
   lossScale = initialLossScale;
-  private evaluation: Promise<Program> | undefined;
 
   private constructor(
     readonly network: Network,
@@ -51,6 +50,8 @@ export class TrainedNetwork {
     private readonly program: Program,
     private readonly placement: Placement,
     private readonly settings: CompileSettings,
+    /** One for all replicas: it is handed the weights of whoever is evaluated. */
+    private readonly evaluation: { program?: Promise<Program> } = {},
   ) {}
 
   static async compile(
@@ -73,6 +74,16 @@ export class TrainedNetwork {
     const trained = new TrainedNetwork(network, training, program, placement, settings);
     await trained.initialize(settings.seed);
     return trained;
+  }
+
+  /** The same compiled network from the initial weights of another seed, in a state of its own. */
+  async replica(seed: number): Promise<TrainedNetwork> {
+    const { network, training, placement, evaluation } = this;
+    const settings = { ...this.settings, seed };
+    const program = this.program.sibling();
+    const replica = new TrainedNetwork(network, training, program, placement, settings, evaluation);
+    await replica.initialize(seed);
+    return replica;
   }
 
   /** Names of the elements of every recorded vector. */
@@ -106,8 +117,7 @@ export class TrainedNetwork {
 
   /** Logits of `count` images with running statistics. */
   async logits(images: Float32Array, count: number): Promise<Float32Array> {
-    this.evaluation ??= this.compileEvaluation();
-    const program = await this.evaluation;
+    const program = await this.evaluationProgram();
     const size = images.length / this.settings.batchSize;
     if (!Number.isInteger(size)) throw internal('evaluation batches are of one size');
     const { logits } = await program.evaluate({ input: images });
@@ -116,9 +126,9 @@ export class TrainedNetwork {
 
   /** Hands the current weights to the evaluation program. */
   async refreshEvaluation(): Promise<void> {
-    this.evaluation ??= this.compileEvaluation();
+    const program = await this.evaluationProgram();
     const state = await this.program.readState();
-    await (await this.evaluation).writeState(
+    await program.writeState(
       new Map([...state].filter(([name]) => name === 'parameters' || name === 'statistics')),
     );
   }
@@ -161,7 +171,10 @@ export class TrainedNetwork {
 
   async dispose(): Promise<void> {
     await this.program.dispose();
-    await (await this.evaluation)?.dispose();
+    const { program } = this.evaluation;
+    // The first replica to go takes it along; the others find none.
+    this.evaluation.program = undefined;
+    await (await program)?.dispose();
   }
 
   private async initialize(seed: number): Promise<void> {
@@ -212,9 +225,13 @@ export class TrainedNetwork {
     };
   }
 
-  private compileEvaluation(): Promise<Program> {
-    const graph = evaluationGraph(this.network.build(this.settings.batchSize, 'inference'));
-    return this.placement.engine.compile(graph, this.placement);
+  private evaluationProgram(): Promise<Program> {
+    const compile = () =>
+      this.placement.engine.compile(
+        evaluationGraph(this.network.build(this.settings.batchSize, 'inference')),
+        this.placement,
+      );
+    return (this.evaluation.program ??= compile());
   }
 }
 

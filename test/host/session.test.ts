@@ -43,6 +43,7 @@ class FakeTrainer implements TrainerPort {
         device: { id: 'cpu', title: 'CPU' },
         data: { title: 'Drawn', classes: [], train: 1, validation: 1 },
         networks: [{ name: 'resnet8', title: 'ResNet-8' } as NetworkDescription],
+        seeds: [1],
         step: 0,
         totalSteps: 9,
       },

@@ -106,6 +106,8 @@ class OnnxProgram implements Program {
     /** Tensors that lie in the states in the blocked order; outside they are in their own. */
     private readonly packed: ReadonlyMap<string, readonly PackedTensor[]>,
     private readonly block: number,
+    /** Programs that run on this session; the last one to go releases it. */
+    private readonly sharing = { programs: 1 },
   ) {
     for (const { value } of graph.parameters) this.held.set(value.name, value);
     for (const { input } of graph.states) this.held.set(input.name, input);
@@ -133,9 +135,16 @@ class OnnxProgram implements Program {
     for (const [name, data] of state) this.state.set(name, this.reordered(name, data, 'in'));
   }
 
+  sibling(): Program {
+    this.sharing.programs++;
+    const { graph, session, Tensor, packed, block, sharing } = this;
+    return new OnnxProgram(graph, session, Tensor, packed, block, sharing);
+  }
+
   async dispose(): Promise<void> {
     this.state.clear();
-    await this.session.release();
+    this.sharing.programs--;
+    if (this.sharing.programs === 0) await this.session.release();
   }
 
   private reordered(name: string, data: Float32Array, direction: 'in' | 'out'): Float32Array {

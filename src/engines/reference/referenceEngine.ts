@@ -74,6 +74,10 @@ class ReferenceProgram implements Program {
     for (const [name, data] of state) this.state.set(name, Float64Array.from(data));
   }
 
+  sibling(): Program {
+    return new ReferenceProgram(this.graph);
+  }
+
   async dispose(): Promise<void> {
     this.state.clear();
   }

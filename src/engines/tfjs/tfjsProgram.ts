@@ -87,6 +87,11 @@ export class TfjsProgram implements Program {
     }
   }
 
+  /** Kernels are the library's and compiled once a process: there is nothing else to share but the plan. */
+  sibling(): Program {
+    return new TfjsProgram(this.tf, this.graph);
+  }
+
   async dispose(): Promise<void> {
     for (const value of [...this.state.values(), ...this.constants.values()]) value.release();
     for (const scalar of this.scalars.values()) scalar.dispose();

@@ -1,0 +1,68 @@
+/** What of the networks in training goes into a checkpoint, and back: tensors by name, and their loss scales. */
+import { SkiplensError } from '../base/errors';
+import { t } from '../base/localize';
+import type { RunSettings } from '../protocol/settings';
+import { openRun } from '../runs/runReader';
+import type { RunWriter } from '../runs/runWriter';
+import type { SafetensorsFile, Tensor } from '../runs/safetensors';
+import type { TrainedNetwork } from './trainedNetwork';
+
+/** A network from one seed, under the name that the record has for it. */
+export interface Replica {
+  /** Index among the run's networks. */
+  readonly network: number;
+  readonly seed: number;
+  readonly name: string;
+  readonly trained: TrainedNetwork;
+}
+
+/** Tensors go by `<replica>/<parameter>`, optimizer slots by `<replica>/<slot>/<parameter>`. */
+export async function saveCheckpoint(
+  step: number,
+  replicas: readonly Replica[],
+  writer: RunWriter,
+): Promise<void> {
+  const tensors = new Map<string, Tensor>();
+  const metadata: Record<string, string> = { step: String(step) };
+  for (const { name, trained } of replicas) {
+    for (const [key, tensor] of await trained.readTensors()) tensors.set(`${name}/${key}`, tensor);
+    metadata[`lossScale/${name}`] = String(trained.lossScale);
+  }
+  writer.writeCheckpoint(step, tensors, metadata);
+}
+
+export interface Resumable {
+  readonly settings: RunSettings;
+  readonly step: number;
+  readonly contents: SafetensorsFile;
+}
+
+/** Fails with `run/noCheckpoint`, or as opening the run does. */
+export async function readResumable(folder: string): Promise<Resumable> {
+  const reader = await openRun(folder);
+  const checkpoint = await reader.checkpoint();
+  if (!checkpoint)
+    throw new SkiplensError(
+      'run/noCheckpoint',
+      t('The run {0} has no checkpoint to go on from; start it again with its settings.', reader.id),
+    );
+  return {
+    settings: reader.description.settings as unknown as RunSettings,
+    step: checkpoint.step,
+    contents: checkpoint.contents,
+  };
+}
+
+/** Answers the step that the checkpoint was taken after. */
+export async function restore({ contents, step }: Resumable, replicas: readonly Replica[]): Promise<number> {
+  for (const { name, trained } of replicas) {
+    const prefix = `${name}/`;
+    const own = [...contents.tensors].filter(([key]) => key.startsWith(prefix));
+    await trained.writeTensors(
+      new Map(own.map(([key, { data }]) => [key.slice(prefix.length), data as Float32Array])),
+    );
+    const scale = Number(contents.metadata[`lossScale/${name}`]);
+    if (scale > 0) trained.lossScale = scale;
+  }
+  return step;
+}
