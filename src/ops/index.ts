@@ -10,6 +10,7 @@ import { clip } from './clip';
 import { concat } from './concat';
 import { conv } from './conv';
 import { convInputGradient } from './convInputGradient';
+import { convTranspose } from './convTranspose';
 import { convWeightGradient } from './convWeightGradient';
 import { div } from './div';
 import { elu } from './elu';
@@ -25,6 +26,7 @@ import { groupNormalizationGradient } from './groupNormalizationGradient';
 import { identity } from './identity';
 import { leakyRelu } from './leakyRelu';
 import { leakyReluGradient } from './leakyReluGradient';
+import { matMul } from './matMul';
 import { maxPool } from './maxPool';
 import { maxPoolGradient } from './maxPoolGradient';
 import { mul } from './mul';
@@ -41,7 +43,9 @@ import { sigmoid } from './sigmoid';
 import { sign } from './sign';
 import { slice } from './slice';
 import { sliceGradient } from './sliceGradient';
+import { softmax } from './softmax';
 import { softmaxCrossEntropyLoss } from './softmaxCrossEntropyLoss';
+import { softplus } from './softplus';
 import { split } from './split';
 import { sqrt } from './sqrt';
 import { sub } from './sub';
@@ -57,6 +61,7 @@ export const operators = {
   Concat: concat,
   Conv: conv,
   ConvInputGradient: convInputGradient,
+  ConvTranspose: convTranspose,
   ConvWeightGradient: convWeightGradient,
   Div: div,
   Elu: elu,
@@ -72,6 +77,7 @@ export const operators = {
   Identity: identity,
   LeakyRelu: leakyRelu,
   LeakyReluGradient: leakyReluGradient,
+  MatMul: matMul,
   MaxPool: maxPool,
   MaxPoolGradient: maxPoolGradient,
   Mul: mul,
@@ -87,7 +93,9 @@ export const operators = {
   Sign: sign,
   Slice: slice,
   SliceGradient: sliceGradient,
+  Softmax: softmax,
   SoftmaxCrossEntropyLoss: softmaxCrossEntropyLoss,
+  Softplus: softplus,
   Split: split,
   Sqrt: sqrt,
   Sub: sub,

@@ -43,6 +43,7 @@ export const blockedKernels = {
   Sign: elementwise,
   Slice: slice,
   SliceGradient: sliceGradient,
+  Softplus: elementwise,
   Split: split,
   Sqrt: elementwise,
   Sub: elementwise,

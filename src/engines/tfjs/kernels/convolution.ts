@@ -63,8 +63,19 @@ function padding({ strides, pads, dilations }: ConvAttributes, image: number[], 
 }
 
 export const convInputGradient: Kernel = (site, attributes: ConvAttributes & { size: readonly number[] }) => {
+  const dx = transposed(site, attributes, attributes.size);
+  return [site.give('channelsLast', dx)];
+};
+
+export const convTranspose: Kernel = (site, attributes: ConvAttributes) => {
+  const y = transposed(site, attributes, site.shape().slice(2));
+  return [site.give('channelsLast', site.inputs.length === 3 ? site.tf.add(y, site.plain(2)) : y)];
+};
+
+/** The image of the given size that a convolution would have made input 0 of, with the filters of input 1. */
+function transposed(site: KernelSite, attributes: ConvAttributes, size: readonly number[]): Tensor {
   const { tf } = site;
-  const { strides, pads, group, size } = attributes;
+  const { strides, pads, group } = attributes;
   const dy = site.inputs[0].as('channelsLast') as Tensor4D;
   const w = widened(tf, site.inputs[1].as('filters'), attributes) as Tensor4D;
   const [n, channels] = site.shape();
@@ -79,9 +90,8 @@ export const convInputGradient: Kernel = (site, attributes: ConvAttributes & { s
       named ?? 'valid',
     );
   const dx = grouped(tf, dy, w, group, one);
-  const cut = named ? dx : tf.slice(dx, [0, pads[0], pads[1], 0], [n, size[0], size[1], channels]);
-  return [site.give('channelsLast', cut)];
-};
+  return named ? dx : tf.slice(dx, [0, pads[0], pads[1], 0], [n, size[0], size[1], channels]);
+}
 
 export const convWeightGradient: Kernel = (
   site,

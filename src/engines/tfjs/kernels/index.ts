@@ -1,7 +1,7 @@
 /** The kernels by operator name. An operator without one does not compile. */
 import type { OperatorName } from '../../../ops';
 import type { Kernel } from '../kernel';
-import { conv, convInputGradient, convWeightGradient } from './convolution';
+import { conv, convInputGradient, convTranspose, convWeightGradient } from './convolution';
 import {
   binary,
   clip,
@@ -21,7 +21,7 @@ import {
   groupNormalizationGradient,
 } from './normalization';
 import { globalAveragePool, maxPool, maxPoolGradient } from './pooling';
-import { gemm, oneHot, softmaxCrossEntropyLoss } from './products';
+import { gemm, matMul, oneHot, softmax, softmaxCrossEntropyLoss } from './products';
 import { reduction } from './reductions';
 import { concat, expand, pad, reshape, slice, sliceGradient, split, transpose } from './shaping';
 
@@ -34,6 +34,7 @@ export const kernels = {
   Concat: concat,
   Conv: conv,
   ConvInputGradient: convInputGradient,
+  ConvTranspose: convTranspose,
   ConvWeightGradient: convWeightGradient,
   Div: binary((tf, a, b) => tf.div(a, b)),
   Elu: elu,
@@ -49,6 +50,7 @@ export const kernels = {
   Identity: identity,
   LeakyRelu: leakyRelu,
   LeakyReluGradient: leakyReluGradient,
+  MatMul: matMul,
   MaxPool: maxPool,
   MaxPoolGradient: maxPoolGradient,
   Mul: binary((tf, a, b) => tf.mul(a, b)),
@@ -64,7 +66,9 @@ export const kernels = {
   Sign: unary((tf, x) => tf.sign(x)),
   Slice: slice,
   SliceGradient: sliceGradient,
+  Softmax: softmax,
   SoftmaxCrossEntropyLoss: softmaxCrossEntropyLoss,
+  Softplus: unary((tf, x) => tf.softplus(x)),
   Split: split,
   Sqrt: unary((tf, x) => tf.sqrt(x)),
   Sub: binary((tf, a, b) => tf.sub(a, b)),

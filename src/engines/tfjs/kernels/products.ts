@@ -8,6 +8,18 @@ export const gemm: Kernel = (site, { transA, transB }: { transA: boolean; transB
   return [site.give('plain', site.inputs.length === 3 ? tf.add(y, site.plain(2)) : y)];
 };
 
+export const matMul: Kernel = (site) => [site.give('plain', site.tf.matMul(site.plain(0), site.plain(1)))];
+
+/** TensorFlow.js takes shares along the last axis only: the wanted one is put there and back. */
+export const softmax: Kernel = (site, { axis }: { axis: number }) => {
+  const { tf } = site;
+  const last = site.shape().length - 1;
+  const order = site.shape().map((_, i) => (i === axis ? last : i === last ? axis : i));
+  const x = site.plain(0);
+  const y = axis === last ? tf.softmax(x) : tf.transpose(tf.softmax(tf.transpose(x, order)), order);
+  return [site.give('plain', y)];
+};
+
 export const oneHot: Kernel = (site, { depth }: { depth: number }) => [
   site.give('plain', site.tf.oneHot(site.plain(0) as Tensor1D, depth, 1, 0, 'float32')),
 ];
