@@ -84,18 +84,25 @@ class JsonView implements View {
 class TerminalView implements View {
   private readonly bar: SingleBar | undefined;
   private barRuns = false;
+  /** How far reading, compiling or evaluating is. */
+  private readonly phaseBar: SingleBar | undefined;
+  /** What that bar tells of; empty while it does not run. */
+  private phaseWords = '';
+  private lastLine = '';
   private lastPlain = 0;
+  private seeds = 1;
 
   constructor() {
-    if (process.stderr.isTTY)
-      this.bar = new SingleBar({
-        format: '{bar} {value}/{total}  {losses}  {speed}  {left}',
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-        stream: process.stderr,
-        gracefulExit: false,
-      });
+    if (!process.stderr.isTTY) return;
+    const look = {
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      stream: process.stderr,
+      gracefulExit: false,
+    };
+    this.bar = new SingleBar({ ...look, format: '{bar} {value}/{total}  {losses}  {speed}  {left}' });
+    this.phaseBar = new SingleBar({ ...look, format: '{bar} {percentage} %  {words}' });
   }
 
   show(event: TrainerEvent): void {
@@ -113,21 +120,27 @@ class TerminalView implements View {
             event.payload.data.title,
           ),
         );
+        this.seeds = event.payload.seeds.length;
+        if (this.seeds > 1) this.line(t('Seeds: {0}', event.payload.seeds.join(', ')));
         if (event.payload.step > 0) this.line(t('Going on from step {0}.', event.payload.step));
         return;
       case 'run/step':
         this.step(event.payload);
         return;
       case 'run/evaluated': {
-        const { network, loss, accuracy, step } = event.payload;
+        const { network, seed, step } = event.payload;
+        const [loss, accuracy] = [decimals(event.payload.loss), decimals(100 * event.payload.accuracy, 1)];
         this.line(
-          t(
-            'step {0}: {1} validation loss {2}, accuracy {3} %',
-            step,
-            network,
-            decimals(loss),
-            decimals(100 * accuracy, 1),
-          ),
+          this.seeds > 1
+            ? t(
+                'step {0}: {1} from seed {2}: validation loss {3}, accuracy {4} %',
+                step,
+                network,
+                seed,
+                loss,
+                accuracy,
+              )
+            : t('step {0}: {1} validation loss {2}, accuracy {3} %', step, network, loss, accuracy),
         );
         return;
       }
@@ -146,6 +159,8 @@ class TerminalView implements View {
   close(): void {
     if (this.barRuns) this.bar?.stop();
     this.barRuns = false;
+    if (this.phaseWords) this.phaseBar?.stop();
+    this.phaseWords = '';
   }
 
   private phase({ phase, network, behind, share }: TrainerEvents['run/phase']): void {
@@ -155,18 +170,37 @@ class TerminalView implements View {
           ? t('Waiting: {0} is being trained.', behind)
           : t('Waiting: another network is being trained.'),
       );
-    else if (phase === 'compile' && network) this.line(t('Compiling {0} ...', network));
-    else if (phase === 'data' && share === undefined) this.line(t('Reading the data ...'));
+    else if (phase === 'compile' && network) this.progress(t('Compiling {0} ...', network), share);
+    else if (phase === 'data') this.progress(t('Reading the data ...'), share);
+    else if (phase === 'evaluation' && network && this.phaseBar)
+      this.progress(t('Evaluating {0} ...', network), share);
     else if (phase === 'paused') this.line(t('Paused.'));
+    else if (this.phaseWords) this.close();
+  }
+
+  /** A bar where there is a terminal, and a line once elsewhere. */
+  private progress(words: string, share = 0): void {
+    if (!this.phaseBar) {
+      if (words !== this.lastLine) this.line(words);
+      return;
+    }
+    if (words !== this.phaseWords) {
+      this.close();
+      this.phaseBar.start(100, 0, { words });
+      this.phaseWords = words;
+    }
+    this.phaseBar.update(Math.floor(100 * share));
   }
 
   private step(event: TrainerEvents['run/step']): void {
+    const losses = event.networks.map((n) => decimals(n.loss)).join(' | ');
     const payload = {
-      losses: t('loss {0}', event.networks.map((n) => decimals(n.loss)).join(' | ')),
+      losses: this.seeds > 1 ? t('mean loss {0}', losses) : t('loss {0}', losses),
       speed: t('{0} images/s', count(Math.round(event.imagesPerSecond))),
       left: t('{0} left', duration(event.secondsLeft)),
     };
     if (this.bar) {
+      if (this.phaseWords) this.close();
       if (!this.barRuns) {
         this.bar.start(event.totalSteps, event.step, payload);
         this.barRuns = true;
@@ -181,10 +215,8 @@ class TerminalView implements View {
   }
 
   private line(text: string): void {
-    if (this.barRuns) {
-      this.bar?.stop();
-      this.barRuns = false;
-    }
+    this.close();
+    this.lastLine = text;
     process.stderr.write(`${text}\n`);
   }
 }

@@ -24,7 +24,7 @@ export async function writeReport(folder: string, file: string): Promise<void> {
         batchSize: run.settings.batchSize,
         device: run.device,
         data: run.data,
-        seeds: 1,
+        seeds: run.seeds.length,
         reason: run.reason,
         resumable: false,
       },

@@ -1,50 +1,51 @@
 /** The table and the verdict that end `train` and `compare`, read off the run on disk. */
 import { t } from '../base/localize';
-import { type NetworkSummary, summarize } from '../experiments/summary';
+import { comparisonSentence } from '../experiments/comparison';
+import { type NetworkSummary, type SeedInput, summarize } from '../experiments/summary';
 import { formatNorm, signed, slopeThresholds } from '../experiments/verdict';
+import type { Band } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
+import { replicatedNetworks } from '../runs/replicas';
 import { openRun } from '../runs/runReader';
 import { decimals, percent, table } from './format';
 
 /** Steps that the training figures are the mean of. */
 const window = 20;
 
+/** One a network that has recorded a step from every seed. */
 export async function readSummaries(folder: string): Promise<NetworkSummary[]> {
   const run = await openRun(folder);
   const events = await run.events();
   const summaries: NetworkSummary[] = [];
-  for (const [i, steps] of run.networks.entries()) {
-    const last = await steps.last();
-    if (!last) continue;
-    const from = Math.max(1, last.step - window + 1);
-    const recent = await steps.records({ from, to: last.step });
-    const [first] = await steps.records({ from: 1, to: 1 });
-    const evaluations = events.filter((e) => e.type === 'evaluation' && e.network === steps.network);
-    const evaluation = evaluations.at(-1);
-    summaries.push(
-      summarize({
-        description: run.description.networks[i] as unknown as NetworkDescription,
-        steps: recent,
+  for (const { description, replicas } of replicatedNetworks(run.description)) {
+    const counts = await Promise.all(replicas.map(({ place }) => run.networks[place].count()));
+    // A run that was killed may have a step more of one seed than of the next.
+    const last = Math.min(...counts);
+    const seeds: SeedInput[] = [];
+    for (const { place, seed, name } of replicas) {
+      const recorded = run.networks[place];
+      const steps = await recorded.records({ from: Math.max(1, last - window + 1), to: last });
+      const [first] = await recorded.records({ from: 1, to: 1 });
+      if (steps.length === 0 || !first) continue;
+      const evaluation = events.findLast((e) => e.type === 'evaluation' && e.network === name);
+      seeds.push({
+        seed,
+        steps,
         firstGradients: first.vectors.activationGradientNorm,
-        lastGradients: last.vectors.activationGradientNorm,
+        lastGradients: steps[steps.length - 1].vectors.activationGradientNorm,
         evaluation: evaluation?.type === 'evaluation' ? evaluation : undefined,
-        seeds: 1,
-      }),
-    );
+      });
+    }
+    if (seeds.length === replicas.length)
+      summaries.push(summarize(description as unknown as NetworkDescription, seeds));
   }
   return summaries;
 }
 
+/** What the networks' bands say of each other; null where there is nothing to compare. */
+export const compareSummaries = (summaries: readonly NetworkSummary[]) => comparisonSentence(summaries);
+
 export function printSummaries(summaries: readonly NetworkSummary[]): string {
-  const rows = summaries.map((s) => [
-    s.title,
-    decimals(s.trainLoss),
-    percent(s.trainAccuracy),
-    decimals(s.validationLoss),
-    percent(s.validationAccuracy),
-    formatNorm(s.profile.ratio),
-    Number.isNaN(s.profile.slope) ? '-' : signed(s.profile.slope),
-  ]);
   const head = [
     t('network'),
     t('train loss'),
@@ -55,10 +56,13 @@ export function printSummaries(summaries: readonly NetworkSummary[]): string {
     t('slope/block'),
   ];
   const steps = summaries[0]?.window ?? 0;
+  const seeds = Math.max(...summaries.map((s) => s.seeds.length));
+  const comparison = compareSummaries(summaries);
   return [
-    table(head, rows),
+    table(head, summaries.flatMap(rowsOf)),
     '',
     ...summaries.map((s) => s.verdict),
+    ...(comparison === null ? [] : [comparison]),
     '',
     t(
       'Training figures: mean of the last {0} steps. Gradient: norm at the first block over norm at the last; slope: its log10 per block. Below {1} is flat, up to {2} mild.',
@@ -66,5 +70,28 @@ export function printSummaries(summaries: readonly NetworkSummary[]): string {
       slopeThresholds.flat,
       slopeThresholds.mild,
     ),
+    ...(seeds > 1
+      ? [
+          t(
+            'Each network was trained from {0} seeds: first their mean (of the gradient ratio the geometric one), below it the least and the greatest.',
+            seeds,
+          ),
+        ]
+      : []),
   ].join('\n');
+}
+
+/** A row of means and, over several seeds, two of its ends. */
+function rowsOf({ title, seeds, bands, profile }: NetworkSummary): string[][] {
+  const row = (name: string, end: keyof Band) => [
+    name,
+    decimals(bands.trainLoss[end]),
+    percent(bands.trainAccuracy[end]),
+    decimals(bands.validationLoss?.[end] ?? null),
+    percent(bands.validationAccuracy?.[end] ?? null),
+    formatNorm(profile.ratio[end]),
+    Number.isNaN(profile.slope[end]) ? '-' : signed(profile.slope[end]),
+  ];
+  if (seeds.length === 1) return [row(title, 'middle')];
+  return [row(title, 'middle'), row(`  ${t('least')}`, 'low'), row(`  ${t('greatest')}`, 'high')];
 }

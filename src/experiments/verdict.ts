@@ -4,6 +4,7 @@
  * project's facts (slopes of eight kinds of networks at 9, 27 and 54 blocks) and are printed with the word.
  */
 import { t } from '../base/localize';
+import { type Band, bandOf } from '../protocol/bands';
 
 /** |log10 growth per block| below `flat` is flat, below `mild` mild, beyond it explodes or vanishes. */
 export const slopeThresholds = { flat: 0.02, mild: 0.12 } as const;
@@ -67,33 +68,107 @@ export function formatNorm(value: number): string {
   return value.toPrecision(3);
 }
 
-export interface VerdictInput {
-  readonly title: string;
-  readonly profile: Profile;
-  /** The same at the first recorded step, where that differs. */
-  readonly start?: Profile;
+/** What several seeds say of one network; a single seed's band is its own number. */
+export interface ProfileOverSeeds {
+  /** Geometric mean. */
+  readonly ratio: Band;
+  /** Arithmetic mean, which is the slope of that ratio. */
+  readonly slope: Band;
+  /** What all seeds agree on; null where they do not. */
+  readonly growth: Growth | null;
+  /** Each seed's, without repetition. */
+  readonly growths: readonly Growth[];
+  readonly blocks: number;
+  readonly seeds: number;
 }
 
-/** One sentence a network: what its gradient does, with the number, the step and the number of seeds. */
-export function verdictSentence(
-  { title, profile, start }: VerdictInput,
-  step: number,
-  seeds: number,
-): string {
+/** One profile a seed, at least one. */
+export function profileOverSeeds(profiles: readonly Profile[]): ProfileOverSeeds {
+  const growths = [...new Set(profiles.map((p) => p.growth))];
+  return {
+    ratio: bandOf(
+      profiles.map((p) => p.ratio),
+      'geometric',
+    ),
+    slope: bandOf(
+      profiles.map((p) => p.slope),
+      'arithmetic',
+    ),
+    // Where one seed cannot be measured there is nothing to agree on.
+    growth: growths.includes('unknown') ? 'unknown' : growths.length === 1 ? growths[0] : null,
+    growths,
+    blocks: profiles[0].blocks,
+    seeds: profiles.length,
+  };
+}
+
+export interface VerdictInput {
+  readonly title: string;
+  readonly profile: ProfileOverSeeds;
+  /** The same at the first recorded step, where that differs. */
+  readonly start?: ProfileOverSeeds;
+}
+
+/** What one network's gradient does: the number with its band over the seeds, and the step. */
+export function verdictSentence({ title, profile, start }: VerdictInput, step: number): string {
   if (profile.growth === 'unknown')
     return t('{0}: too few blocks, or no gradient, to read a growth with depth at step {1}.', title, step);
-  const now = t(
-    '{0}: the gradient {1} from output to input: ratio {2}, slope {3} per block, at step {4} (seeds: {5}).',
+  const now = nowSentence(title, profile, step);
+  return start && start.growth !== 'unknown' ? withStart(now, start) : now;
+}
+
+function nowSentence(title: string, profile: ProfileOverSeeds, step: number): string {
+  const { ratio, slope, growth, growths, seeds } = profile;
+  const [middle, low, high] = [ratio.middle, ratio.low, ratio.high].map(formatNorm);
+  if (growth === null)
+    return t(
+      '{0}: the seeds disagree on the gradient from output to input ({1}): ratio {2} ({3} to {4} over {5} seeds), slope {6} per block, at step {7}.',
+      title,
+      growths.map(growthSentence).join(', '),
+      middle,
+      low,
+      high,
+      seeds,
+      signed(slope.middle),
+      step,
+    );
+  if (seeds === 1)
+    return t(
+      '{0}: the gradient {1} from output to input: ratio {2}, slope {3} per block, at step {4} (one seed, which shows no spread).',
+      title,
+      growthSentence(growth),
+      middle,
+      signed(slope.middle),
+      step,
+    );
+  return t(
+    '{0}: the gradient {1} from output to input: ratio {2} ({3} to {4} over {5} seeds), slope {6} per block, at step {7}.',
     title,
-    growthSentence(profile.growth),
-    formatNorm(profile.ratio),
-    signed(profile.slope),
-    step,
+    growthSentence(growth),
+    middle,
+    low,
+    high,
     seeds,
+    signed(slope.middle),
+    step,
   );
-  return start
-    ? t('{0} At step 1 it {1}: ratio {2}.', now, growthSentence(start.growth), formatNorm(start.ratio))
-    : now;
+}
+
+function withStart(now: string, { ratio, growth, growths, seeds }: ProfileOverSeeds): string {
+  const [middle, low, high] = [ratio.middle, ratio.low, ratio.high].map(formatNorm);
+  if (growth === null)
+    return t(
+      '{0} At step 1 the seeds disagree ({1}): ratio {2} ({3} to {4}).',
+      now,
+      growths.map(growthSentence).join(', '),
+      middle,
+      low,
+      high,
+    );
+  const word = growthSentence(growth);
+  return seeds === 1
+    ? t('{0} At step 1 it {1}: ratio {2}.', now, word, middle)
+    : t('{0} At step 1 it {1}: ratio {2} ({3} to {4}).', now, word, middle, low, high);
 }
 
 function growthSentence(growth: Growth): string {

@@ -60,15 +60,10 @@ export function overSeeds(seeds: readonly SeedNumbers[]): StepNumbers {
     const own = seeds.map((s) => s.vectors[kind]);
     if (own.every((vector) => vector !== undefined)) vectors[kind] = meanVector(own, meanKind(kind));
   }
+  const mean = (of: (s: SeedNumbers) => number) => bandOf(seeds.map(of), 'arithmetic').middle;
   return {
-    loss: bandOf(
-      seeds.map((s) => s.loss),
-      'arithmetic',
-    ).middle,
-    accuracy: bandOf(
-      seeds.map((s) => s.accuracy),
-      'arithmetic',
-    ).middle,
+    loss: mean((s) => s.loss),
+    accuracy: mean((s) => s.accuracy),
     vectors: vectors as StepNumbers['vectors'],
     seeds,
   };
@@ -82,7 +77,18 @@ function meanVector(vectors: readonly Float32Array[], mean: Mean): Float32Array 
   });
 }
 
-/** An evaluation of one network, over its seeds: one number, or the mean with its band. */
+/** An evaluation of one network from one seed. */
+export interface Evaluation {
+  /** Index among the networks. */
+  readonly network: number;
+  /** Absent where there is only one. */
+  readonly seed?: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** An evaluation of one network over all its seeds. */
 export interface EvaluationBands {
   readonly network: number;
   readonly step: number;
@@ -90,32 +96,25 @@ export interface EvaluationBands {
   readonly accuracy: Band;
 }
 
-/** Evaluations of the same network at the same step become one; in the order of the first of each. */
+/**
+ * Evaluations of one network at one step become one, in the order of the first of each; those that some of the
+ * network's seeds (`seeds[network]` of them) still lack are left out. What was evaluated again counts once.
+ */
 export function evaluationBands(
-  evaluations: readonly {
-    readonly network: number;
-    readonly step: number;
-    readonly loss: number;
-    readonly accuracy: number;
-  }[],
+  evaluations: readonly Evaluation[],
+  seeds: readonly number[],
 ): EvaluationBands[] {
-  const groups = new Map<string, (typeof evaluations)[number][]>();
+  const groups = new Map<string, Map<number | undefined, Evaluation>>();
   for (const evaluation of evaluations) {
     const key = `${evaluation.network} ${evaluation.step}`;
-    const group = groups.get(key);
-    if (group) group.push(evaluation);
-    else groups.set(key, [evaluation]);
+    const group = groups.get(key) ?? new Map<number | undefined, Evaluation>();
+    groups.set(key, group.set(evaluation.seed, evaluation));
   }
-  return [...groups.values()].map((group) => ({
-    network: group[0].network,
-    step: group[0].step,
-    loss: bandOf(
-      group.map((e) => e.loss),
-      'arithmetic',
-    ),
-    accuracy: bandOf(
-      group.map((e) => e.accuracy),
-      'arithmetic',
-    ),
-  }));
+  return [...groups.values()].flatMap((group) => {
+    const own = [...group.values()];
+    const { network, step } = own[0];
+    if (own.length < (seeds[network] ?? 1)) return [];
+    const over = (of: (e: Evaluation) => number) => bandOf(own.map(of), 'arithmetic');
+    return [{ network, step, loss: over((e) => e.loss), accuracy: over((e) => e.accuracy) }];
+  });
 }

@@ -7,7 +7,10 @@
  * A run needs no conversion on its way here: `run/started`, `run/step`, `run/evaluated` and `run/ended` of the
  * trainer carry the same descriptions and numbers. The HTML report is the same snapshot in an envelope.
  */
+import type { Evaluation } from './bands';
+import type { DataCard } from './dataCard';
 import type { NetworkDescription, SourcePlace } from './description';
+import type { FiguresTable } from './networkFigures';
 import type { SeriesSnapshot } from './series';
 import type { EndStatus, RunPhase, StepNumbers } from './trainer';
 
@@ -32,7 +35,7 @@ export interface PanelRun {
   readonly device: string;
   /** `CIFAR-10` */
   readonly data: string;
-  /** How many seeds the numbers are of; 1 for an ordinary run. */
+  /** How many seeds each network was trained from; 1 for an ordinary run. */
   readonly seeds: number;
   readonly imagesPerSecond?: number;
   readonly secondsLeft?: number;
@@ -42,15 +45,8 @@ export interface PanelRun {
   readonly resumable: boolean;
 }
 
-/** An evaluation on images that the network was not trained on. */
-export interface PanelEvaluation {
-  /** Index among the snapshot's networks. */
-  readonly network: number;
-  readonly step: number;
-  readonly loss: number;
-  /** Share of the images. */
-  readonly accuracy: number;
-}
+/** An evaluation on images that the network was not trained on: from one seed, its share of the images right. */
+export type PanelEvaluation = Evaluation;
 
 /** Numbers of one network, taken after `step` steps; 0 is a measurement at initialisation. */
 export interface PanelNumbers {
@@ -89,6 +85,9 @@ export interface PanelSnapshot {
   /** Null where a network is inspected without training. */
   readonly run: PanelRun | null;
   readonly abilities: PanelAbilities;
+  /** What a report carries, since it has nobody to ask. */
+  readonly card?: DataCard;
+  readonly figures?: FiguresTable;
   /** Why something is not on offer (restricted mode, no skips, ...), for people. */
   readonly note?: string;
   /** Kept by the panel in the editor's panel state and given back to the serializer: what to open again. */
@@ -141,6 +140,11 @@ export interface PanelRequests {
   'network/train': { params: Record<string, never>; result: Record<string, never> };
   /** Forward and backward on one batch; the answer is drawn like step 0. */
   'network/measure': { params: Record<string, never>; result: { numbers: readonly PanelNumbers[] } };
+  /**
+   * Exactly this step of every network, from the record: the pictures' series keep some hundred steps of a long run.
+   * One series a network with that step alone; empty where it was not recorded.
+   */
+  'run/readStep': { params: { step: number }; result: { series: readonly SeriesSnapshot[] } };
   /** The host asks where to, and writes; cancelled where the person does. */
   'run/export': { params: { format: 'csv' | 'html' | 'run' }; result: Record<string, never> };
   /** The picture as it is shown. `name` is a proposal without folder. */
@@ -154,6 +158,12 @@ export interface PanelRequests {
     params: { scope: string };
     result: { facts: readonly Fact[]; histograms: readonly Histogram[] };
   };
+  /** The card of the run's data; reading may take a while, and `data/progress` says how far it is. */
+  'data/card': { params: Record<string, never>; result: { card: DataCard } };
+  /** Nobody looks at the card any more: what reads it may stop. */
+  'data/cancel': { params: Record<string, never>; result: Record<string, never> };
+  /** Parameters, multiply-adds, memory and depth of the networks that are shown. */
+  'network/figures': { params: Record<string, never>; result: FiguresTable };
   /** The answer to the event `panel/probe`. */
   'panel/digest': { params: { token: string; digest: PanelDigest }; result: Record<string, never> };
   /** Something broke inside the panel: for the log. */
@@ -178,6 +188,10 @@ export interface PanelEvents {
   'picture/wanted': { format: 'svg' | 'png' };
   /** Selects the row of this scope, unfolds what hides it and scrolls there. */
   'row/reveal': { scope: string };
+  /** Share of the data that is read for the card. */
+  'data/progress': { share: number };
+  /** Opens the sheet with the networks' figures. */
+  'network/compared': Record<string, never>;
   /** One sentence at the foot of the panel until the next one; empty takes it away. */
   'panel/notice': { text: string };
   'panel/probe': { token: string };

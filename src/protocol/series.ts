@@ -7,13 +7,19 @@
 import type { VectorKind } from './description';
 import type { StepNumbers } from './trainer';
 
-/** Columns of one network, all arrays of the same number of columns; vectors lie column after column. */
-export interface SeriesSnapshot {
-  readonly steps: Int32Array;
+/** Numbers of one network, all arrays of the same number of columns; vectors lie column after column. */
+export interface PackedNumbers {
   readonly loss: Float32Array;
   readonly accuracy: Float32Array;
   /** `columns x elements`, row-major; the elements are those that the description names. */
   readonly vectors: Readonly<Partial<Record<VectorKind, Float32Array>>>;
+}
+
+/** The columns of one network; over several seeds its own numbers are their means. */
+export interface SeriesSnapshot extends PackedNumbers {
+  readonly steps: Int32Array;
+  /** Each seed's own numbers; absent for a single one. */
+  readonly seeds?: readonly PackedNumbers[];
 }
 
 /** Columns that a picture can tell apart. */
@@ -21,11 +27,16 @@ export const mostColumns = 400;
 /** Bytes that one network's series may take; a thousand layers get fewer columns rather than more memory. */
 const mostBytes = 24 * 1024 * 1024;
 
-interface Column {
-  readonly step: number;
+/** A column's numbers, as far as their kinds were recorded. */
+export interface ColumnNumbers {
   readonly loss: number;
   readonly accuracy: number;
   readonly vectors: Readonly<Partial<Record<VectorKind, Float32Array>>>;
+}
+
+interface Column extends ColumnNumbers {
+  readonly step: number;
+  readonly seeds?: readonly ColumnNumbers[];
 }
 
 /** A series that grows; `version` counts its changes, so that a view sees whether it must draw again. */
@@ -34,22 +45,21 @@ export class Series {
   private columns: Column[] = [];
   /** The least distance, in steps, between columns that are kept; the newest may be nearer. */
   private distance = 1;
+  /** A column that was put back because somebody asked for its step. */
+  private pinned: Column | undefined;
 
   constructor(private readonly limit = mostColumns) {}
 
   static from(snapshot: SeriesSnapshot, limit = mostColumns): Series {
     const series = new Series(limit);
-    const { steps, loss, accuracy, vectors } = snapshot;
+    const { steps, seeds } = snapshot;
     const count = steps.length;
-    for (let i = 0; i < count; i++) {
-      const own: Partial<Record<VectorKind, Float32Array>> = {};
-      for (const kind of Object.keys(vectors) as VectorKind[]) {
-        const all = vectors[kind]!;
-        const size = all.length / count;
-        own[kind] = all.subarray(i * size, (i + 1) * size);
-      }
-      series.columns.push({ step: steps[i], loss: loss[i], accuracy: accuracy[i], vectors: own });
-    }
+    for (let i = 0; i < count; i++)
+      series.columns.push({
+        step: steps[i],
+        ...unpacked(snapshot, i, count),
+        seeds: seeds?.map((seed) => unpacked(seed, i, count)),
+      });
     series.thin();
     series.version = count;
     return series;
@@ -80,6 +90,16 @@ export class Series {
     return this.columns[index].vectors;
   }
 
+  /** Each seed's own numbers, in order; undefined for a single one. */
+  seedsAt(index: number): readonly ColumnNumbers[] | undefined {
+    return this.columns[index].seeds;
+  }
+
+  /** How many seeds the numbers are of. */
+  get seeds(): number {
+    return this.columns[0]?.seeds?.length ?? 1;
+  }
+
   /** The column of the newest step at or before `step`, else the first; -1 where there is none. */
   indexAt(step: number): number {
     let [low, high] = [0, this.columns.length - 1];
@@ -93,35 +113,41 @@ export class Series {
   }
 
   /** Steps come in ascending order; one that is not beyond the newest takes the place of all from it on. */
-  add(step: number, { loss, accuracy, vectors }: StepNumbers): void {
+  add(step: number, { loss, accuracy, vectors, seeds }: StepNumbers): void {
     const { columns } = this;
     while (columns.length > 0 && columns[columns.length - 1].step >= step) columns.pop();
+    if (this.pinned && this.pinned.step >= step) this.pinned = undefined;
     const newest = columns.length - 1;
     // The newest column gives way to the next one unless it stands far enough from the one before it.
     if (newest > 0 && columns[newest].step - columns[newest - 1].step < this.distance) columns.pop();
-    columns.push({ step, loss, accuracy, vectors });
+    columns.push({ step, loss, accuracy, vectors, seeds });
     this.thin();
     this.version++;
   }
 
+  /**
+   * Puts a step that thinning has left out back where it belongs, for as long as no other one is asked for. `exact`
+   * holds that step alone; one that is empty, known or not yet reached changes nothing.
+   */
+  pin(exact: Series): void {
+    const { columns } = this;
+    if (this.pinned) columns.splice(columns.indexOf(this.pinned), 1);
+    this.pinned = undefined;
+    this.version++;
+    const [column] = exact.columns;
+    const at = column ? this.indexAt(column.step) : -1;
+    if (at < 0 || columns[at].step === column.step || column.step > columns[columns.length - 1].step) return;
+    columns.splice(columns[at].step < column.step ? at + 1 : at, 0, column);
+    this.pinned = column;
+  }
+
   toSnapshot(): SeriesSnapshot {
     const { columns } = this;
-    const vectors: Partial<Record<VectorKind, Float32Array>> = {};
-    for (const kind of Object.keys(columns[0]?.vectors ?? {}) as VectorKind[]) {
-      const size = columns[0].vectors[kind]!.length;
-      const all = new Float32Array(columns.length * size);
-      columns.forEach((column, i) => {
-        const own = column.vectors[kind];
-        if (own) all.set(own.subarray(0, size), i * size);
-        else all.fill(Number.NaN, i * size, (i + 1) * size);
-      });
-      vectors[kind] = all;
-    }
+    const seeds = columns[0]?.seeds?.map((_, k) => packed(columns.map((column) => column.seeds?.[k])));
     return {
       steps: Int32Array.from(columns, (c) => c.step),
-      loss: Float32Array.from(columns, (c) => c.loss),
-      accuracy: Float32Array.from(columns, (c) => c.accuracy),
-      vectors,
+      ...packed(columns),
+      ...(seeds ? { seeds } : {}),
     };
   }
 
@@ -131,8 +157,8 @@ export class Series {
       this.distance *= 2;
       const kept: Column[] = [];
       this.columns.forEach((column, i) => {
-        const isEnd = i === 0 || i === this.columns.length - 1;
-        if (isEnd || column.step - kept[kept.length - 1].step >= this.distance) kept.push(column);
+        const isKept = i === 0 || i === this.columns.length - 1 || column === this.pinned;
+        if (isKept || column.step - kept[kept.length - 1].step >= this.distance) kept.push(column);
       });
       this.columns = kept;
     }
@@ -143,8 +169,41 @@ export class Series {
     if (!newest) return this.limit;
     let elements = 0;
     for (const vector of Object.values(newest.vectors)) elements += vector.length;
+    elements *= 1 + (newest.seeds?.length ?? 0);
     return Math.max(8, Math.min(this.limit, Math.floor(mostBytes / (4 * Math.max(1, elements)))));
   }
+}
+
+/** A column that is missing, or lacks a kind that the first one has, is one of NaN. */
+function packed(columns: readonly (ColumnNumbers | undefined)[]): PackedNumbers {
+  const vectors: Partial<Record<VectorKind, Float32Array>> = {};
+  const first = columns[0]?.vectors ?? {};
+  for (const kind of Object.keys(first) as VectorKind[]) {
+    const size = first[kind]!.length;
+    const all = new Float32Array(columns.length * size);
+    columns.forEach((column, i) => {
+      const own = column?.vectors[kind];
+      if (own) all.set(own.subarray(0, size), i * size);
+      else all.fill(Number.NaN, i * size, (i + 1) * size);
+    });
+    vectors[kind] = all;
+  }
+  return {
+    loss: Float32Array.from(columns, (c) => c?.loss ?? Number.NaN),
+    accuracy: Float32Array.from(columns, (c) => c?.accuracy ?? Number.NaN),
+    vectors,
+  };
+}
+
+/** The numbers of column `i` of `count`, as windows on the packed arrays. */
+function unpacked({ loss, accuracy, vectors }: PackedNumbers, i: number, count: number): ColumnNumbers {
+  const own: Partial<Record<VectorKind, Float32Array>> = {};
+  for (const kind of Object.keys(vectors) as VectorKind[]) {
+    const all = vectors[kind]!;
+    const size = all.length / count;
+    own[kind] = all.subarray(i * size, (i + 1) * size);
+  }
+  return { loss: loss[i], accuracy: accuracy[i], vectors: own };
 }
 
 /** No numbers at all: what a network has before it is measured. */

@@ -1,10 +1,11 @@
 /**
  * A run as CSV (RFC 4180, UTF-8): wide, one row a step and network, one column a number, since that is what
- * spreadsheets and data frames plot at once. Both networks of a comparison are in it; a column that one of them
- * lacks stays empty there. Columns are named `kind/element`; what a number's unit is stands in brackets.
+ * spreadsheets and data frames plot at once. Both networks of a comparison are in it, and every seed, which then has
+ * a column of its own; a column that one of them lacks stays empty there. Columns are named `kind/element`; what a number's unit is stands in brackets.
  */
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { writeFailure } from './errors';
+import { replicatedNetworks } from './replicas';
 import { type ScalarName, type StepRecord, scalarNames, type VectorKind } from './run';
 import type { NetworkSteps, RunReader } from './runReader';
 import { appendAll, type WriteBytes } from './writing';
@@ -34,14 +35,20 @@ const stepsAtOnce = 200;
 export async function* csvLines(run: RunReader, options: CsvOptions = {}): AsyncGenerator<string> {
   const columns = columnsOf(run.networks, options.kinds);
   const titles = scalarNames.map((name) => scalarTitles[name]);
-  yield line(['network', ...titles, ...columns.map(({ kind, name }) => `${kind}/${name}`)]);
-  for (const steps of run.networks) {
+  const replicas = replicatedNetworks(run.description).flatMap(({ name, replicas }) =>
+    replicas.map(({ place, seed }) => ({ steps: run.networks[place], network: name, seed })),
+  );
+  const hasSeeds = replicas.length > new Set(replicas.map(({ network }) => network)).size;
+  const elements = columns.map(({ kind, name }) => `${kind}/${name}`);
+  yield line(['network', ...(hasSeeds ? ['seed'] : []), ...titles, ...elements]);
+  for (const { steps, network, seed } of replicas) {
+    const names = hasSeeds ? [network, String(seed)] : [network];
     const places = columns.map(({ kind, name }) => ({ kind, at: steps.names(kind).indexOf(name) }));
     const last = Math.min(options.to ?? Number.POSITIVE_INFINITY, await steps.count());
     for (let from = options.from ?? 1; from <= last; from += stepsAtOnce) {
       const to = Math.min(last, from + stepsAtOnce - 1);
       const records = await steps.records({ from, to });
-      yield records.map((record) => row(steps.network, record, places)).join('');
+      yield records.map((record) => row(names, record, places)).join('');
     }
   }
 }
@@ -84,7 +91,7 @@ function columnsOf(networks: readonly NetworkSteps[], kinds: readonly VectorKind
 }
 
 function row(
-  network: string,
+  names: readonly string[],
   record: StepRecord,
   places: readonly { readonly kind: VectorKind; readonly at: number }[],
 ): string {
@@ -92,7 +99,7 @@ function row(
     name === 'time' ? new Date(record.time).toISOString() : String(record[name]),
   );
   const elements = places.map(({ kind, at }) => (at < 0 ? '' : shortest(record.vectors[kind][at])));
-  return line([network, ...scalars, ...elements]);
+  return line([...names, ...scalars, ...elements]);
 }
 
 /** A float32 in the fewest digits that give it back. */

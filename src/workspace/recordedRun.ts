@@ -1,11 +1,13 @@
 /** A run on disk as views draw it: descriptions, thinned series, evaluations, settings, and how it ended. */
+import { overSeeds } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
 import type { PanelEvaluation } from '../protocol/panel';
 import { mostColumns, Series } from '../protocol/series';
 import type { RunSettings } from '../protocol/settings';
-import type { StepNumbers } from '../protocol/trainer';
-import type { RunStatus } from '../runs/run';
-import { openRun } from '../runs/runReader';
+import type { SeedNumbers, StepNumbers } from '../protocol/trainer';
+import { type ReplicatedNetwork, replicatedNetworks } from '../runs/replicas';
+import type { RunStatus, StepRecord } from '../runs/run';
+import { openRun, type RunReader } from '../runs/runReader';
 
 export interface RecordedRun {
   readonly id: string;
@@ -18,31 +20,46 @@ export interface RecordedRun {
   readonly reason?: string;
   readonly steps: number;
   readonly networks: readonly NetworkDescription[];
+  /** Each network was trained from all of them. */
+  readonly seeds: readonly number[];
   readonly series: readonly Series[];
   readonly evaluations: readonly PanelEvaluation[];
   /** Step of the newest checkpoint. */
   readonly checkpoint: number | undefined;
 }
 
+/** Steps `from` to `to`, both included; all where nothing is said. */
+export interface RecordedRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
 /** Reads at most `mostColumns` columns a network, up to `to` where a later part will be written anew. */
-export async function readRecorded(folder: string, to?: number): Promise<RecordedRun> {
+export async function readRecorded(folder: string, { from, to }: RecordedRange = {}): Promise<RecordedRun> {
   const run = await openRun(folder);
   const { description } = run;
   const [report, steps, events] = await Promise.all([run.status(), run.steps(), run.events()]);
+  const networks = replicatedNetworks(description);
   const series: Series[] = [];
-  for (const network of run.networks) {
+  for (const { replicas } of networks) {
     const own = new Series();
-    for (const record of await network.records({ to, maxRows: mostColumns }))
-      own.add(record.step, record as unknown as StepNumbers);
+    // One seed may be a step ahead where a run was killed, and all must thin alike.
+    const last = replicas.length > 1 ? Math.min(steps, to ?? steps) : to;
+    const seeds: StepRecord[][] = [];
+    for (const { place } of replicas)
+      seeds.push(await run.networks[place].records({ from, to: last, maxRows: mostColumns }));
+    for (const [step, numbers] of stepsOfSeeds(seeds)) own.add(step, numbers);
     series.push(own);
   }
   const evaluations: PanelEvaluation[] = [];
   for (const event of events) {
     if (event.type !== 'evaluation' || event.split !== 'validation') continue;
     if (to !== undefined && event.step > to) continue;
-    const network = description.networks.findIndex((n) => n.name === event.network);
-    if (network >= 0)
-      evaluations.push({ network, step: event.step, loss: event.loss, accuracy: event.accuracy });
+    const { step, loss, accuracy } = event;
+    networks.forEach(({ replicas }, network) => {
+      const replica = replicas.find(({ name }) => name === event.network);
+      if (replica) evaluations.push({ network, seed: replica.seed, step, loss, accuracy });
+    });
   }
   const settings = description.settings as unknown as RunSettings & { deviceTitle?: string };
   return {
@@ -55,9 +72,39 @@ export async function readRecorded(folder: string, to?: number): Promise<Recorde
     status: report.status,
     reason: report.reason,
     steps,
-    networks: description.networks as unknown as NetworkDescription[],
+    networks: networks.map((network) => network.description as unknown as NetworkDescription),
+    seeds: networks[0]?.replicas.map(({ seed }) => seed) ?? [],
     series,
     evaluations,
     checkpoint: events.findLast((e) => e.type === 'checkpoint')?.step,
   };
+}
+
+/** The steps that every seed has a whole record of, with their numbers over the seeds. */
+export function* stepsOfSeeds(seeds: readonly (readonly StepRecord[])[]): Generator<[number, StepNumbers]> {
+  const [first, ...others] = seeds;
+  const byStep = others.map((records) => new Map(records.map((record) => [record.step, record])));
+  for (const record of first) {
+    const own = [record, ...byStep.map((records) => records.get(record.step))];
+    if (own.every((r) => r !== undefined))
+      yield [record.step, overSeeds(own as unknown as readonly SeedNumbers[])];
+  }
+}
+
+/** The newest step that all seeds of a network have recorded; undefined where there is none. */
+export async function lastNumbers(
+  run: RunReader,
+  { replicas }: ReplicatedNetwork,
+): Promise<{ step: number; time: number; numbers: StepNumbers } | undefined> {
+  const records = await Promise.all(replicas.map(({ place }) => run.networks[place].last()));
+  const step = Math.min(...records.map((record) => record?.step ?? 0));
+  const own = await Promise.all(
+    replicas.map(async ({ place }, i) => {
+      const record = records[i];
+      if (record?.step === step) return record;
+      return (await run.networks[place].records({ from: step, to: step })).at(0);
+    }),
+  );
+  const [found] = stepsOfSeeds(own.map((record) => (record ? [record] : [])));
+  return found && { step, time: own[0]?.time ?? 0, numbers: found[1] };
 }

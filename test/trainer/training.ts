@@ -29,6 +29,7 @@ export const data: LoadedData = {
   train: randomSplit('train', 40),
   validation: randomSplit('validation', 12),
   normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
+  stored: { shape, train: 40, validation: 12 },
 };
 
 export function settings(given: Partial<RunSettings> = {}): RunSettings {
@@ -50,11 +51,16 @@ export async function compile(name: string, plan: RunSettings, options = {}): Pr
 export async function collect(
   networks: readonly TrainedNetwork[],
   plan: RunSettings,
-  { firstStep = 0, control = new LoopControl(), onEvent = (_: LoopEvent) => {} } = {},
+  {
+    firstStep = 0,
+    control = new LoopControl(),
+    seeds = networks.map(() => plan.seed) as readonly number[],
+    onEvent = (_: LoopEvent) => {},
+  } = {},
 ): Promise<LoopEvent[]> {
   const events: LoopEvent[] = [];
   const loop = trainingLoop(
-    { settings: plan, data, augmentation: 'cropFlip', networks, firstStep, now: () => 0 },
+    { settings: plan, data, augmentation: 'cropFlip', networks, seeds, firstStep, now: () => 0 },
     control,
   );
   for await (const event of loop) {

@@ -1,5 +1,11 @@
 /** What is read off the state: the step that is shown, a row's numbers at it, the verdicts, where search leads. */
-import { readProfile, verdictSentence } from '../../src/experiments/verdict';
+import { comparisonSentence } from '../../src/experiments/comparison';
+import {
+  type ProfileOverSeeds,
+  profileOverSeeds,
+  readProfile,
+  verdictSentence,
+} from '../../src/experiments/verdict';
 import type { PanelDigest } from '../../src/protocol/panel';
 import type { Series } from '../../src/protocol/series';
 import { layoutRows, type Row } from '../layout/rows';
@@ -25,6 +31,14 @@ export function shownStep(state: Pick<State, 'series' | 'step'>): number {
   // The nearest step that was kept at or before the one asked for: numbers shown are numbers measured.
   const index = state.series[0]?.indexAt(target) ?? -1;
   return index < 0 ? target : state.series[0].stepAt(index);
+}
+
+/** The step that a person has asked for and that some network's series has thinned away; null where all have it. */
+export function missingStep(state: Pick<State, 'series' | 'step'>): number | null {
+  if (state.step === null) return null;
+  const step = Math.max(firstStep(state), Math.min(state.step, newestStep(state)));
+  const isKept = (s: Series) => s.length === 0 || s.stepAt(s.indexAt(step)) === step;
+  return state.series.every(isKept) ? null : step;
 }
 
 export const hasNumbers = ({ series }: Pick<State, 'series'>) => series.some((s) => s.length > 0);
@@ -87,26 +101,46 @@ export function columnOf(state: Pick<State, 'series' | 'step'>, network: number)
   return state.step === null ? series.length - 1 : series.indexAt(shownStep(state));
 }
 
-/** One sentence a network, read off the norms at its blocks' outputs at the shown step. */
+/** One sentence a network, read off the norms at its blocks' outputs at the shown step; empty without numbers. */
 export function verdicts(state: State): string[] {
-  const seeds = state.run?.seeds ?? 1;
   return state.networks.map((network, i) => {
     const column = columnOf(state, i);
     if (column < 0) return '';
     const series = state.series[i];
-    const names = new Map((network.vectors.activationGradientNorm ?? []).map((name, at) => [name, at]));
-    const places = state.tree.flatMap(blocksOf).map((block) => names.get(`${block.scope}/`) ?? -1);
-    const profileAt = (index: number) => {
-      const vector = series.vectorAt(index, 'activationGradientNorm');
-      return readProfile(places.filter((at) => at >= 0).map((at) => vector?.[at] ?? Number.NaN));
-    };
-    const start = column > 0 && series.stepAt(0) === 1 ? profileAt(0) : undefined;
-    return verdictSentence(
-      { title: network.title, profile: profileAt(column), start },
-      series.stepAt(column),
-      seeds,
-    );
+    const start = column > 0 && series.stepAt(0) === 1 ? profileAt(state, i, 0) : undefined;
+    const profile = profileAt(state, i, column);
+    return verdictSentence({ title: network.title, profile, start }, series.stepAt(column));
   });
+}
+
+/** What the networks' bands say of each other at the shown step; null where there is nothing to compare. */
+export function comparison(state: State): string | null {
+  const columns = state.networks.map((_, i) => columnOf(state, i));
+  if (columns.includes(-1)) return null;
+  return comparisonSentence(
+    state.networks.map(({ title }, i) => ({
+      title,
+      profile: profileAt(state, i, columns[i]),
+      step: state.series[i].stepAt(columns[i]),
+    })),
+  );
+}
+
+function profileAt(state: State, network: number, column: number): ProfileOverSeeds {
+  const series = state.series[network];
+  const { vectors } = state.networks[network];
+  const names = new Map((vectors.activationGradientNorm ?? []).map((name, at) => [name, at]));
+  const places = state.tree
+    .flatMap(blocksOf)
+    .map((block) => names.get(`${block.scope}/`) ?? -1)
+    .filter((at) => at >= 0);
+  const seeds = series.seedsAt(column) ?? [{ vectors: series.vectorsAt(column) }];
+  return profileOverSeeds(
+    seeds.map((seed) => {
+      const vector = seed.vectors.activationGradientNorm;
+      return readProfile(places.map((at) => vector?.[at] ?? Number.NaN));
+    }),
+  );
 }
 
 /** Row ids whose scope, name, kind or operator holds the text; all nodes, folded or not. */

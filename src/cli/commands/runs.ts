@@ -6,11 +6,12 @@ import { exportCsv } from '../../runs/exportCsv';
 import { exportTensorBoard } from '../../runs/exportTensorBoard';
 import { exportWeights } from '../../runs/exportWeights';
 import { deleteRun, findRun, listRuns } from '../../runs/listRuns';
+import { replicatedNetworks } from '../../runs/replicas';
 import { openRun } from '../../runs/runReader';
 import { runsRoot } from '../context';
 import { count, table } from '../format';
 import { writeReport } from '../report';
-import { printSummaries, readSummaries } from '../summaryTable';
+import { compareSummaries, printSummaries, readSummaries } from '../summaryTable';
 
 interface RunsFlags {
   runs?: string;
@@ -97,9 +98,12 @@ async function show(name: string, { runs, json }: RunsFlags): Promise<void> {
   const status = await run.status();
   const summaries = await readSummaries(folder);
   if (json) {
-    const { networks, ...description } = run.description;
-    const names = networks.map((n) => n.name);
-    process.stdout.write(`${JSON.stringify({ ...description, networks: names, ...status, summaries })}\n`);
+    const { networks: _, ...description } = run.description;
+    const networks = replicatedNetworks(run.description).map((n) => n.name);
+    const comparison = compareSummaries(summaries);
+    process.stdout.write(
+      `${JSON.stringify({ ...description, networks, ...status, summaries, comparison })}\n`,
+    );
     return;
   }
   const { title, device, data, createdAt } = run.description;

@@ -5,11 +5,11 @@ import { t } from '../../base/localize';
 import type { NetworkSettings } from '../../protocol/settings';
 import { findRun, markCrashed } from '../../runs/listRuns';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
+import { publishedSentences } from '../../workspace/figures';
 import { runsRoot, startTrainer } from '../context';
 import { followRun } from '../follow';
-import { publishedSentences } from '../published';
 import { writeReport } from '../report';
-import { printSummaries, readSummaries } from '../summaryTable';
+import { compareSummaries, printSummaries, readSummaries } from '../summaryTable';
 import { addTrainingFlags, settingsFrom, type TrainingFlags } from '../trainingFlags';
 
 export function addTrain(program: Command): void {
@@ -55,8 +55,11 @@ async function run(
   await client.close();
   if (started) {
     const summaries = await readSummaries(started.folder);
-    if (json) process.stdout.write(`${JSON.stringify({ event: 'summary', status, summaries })}\n`);
-    else if (summaries.length > 0) {
+    if (json) {
+      const comparison = compareSummaries(summaries);
+      process.stdout.write(`${JSON.stringify({ event: 'summary', status, summaries, comparison })}\n`);
+    }
+    if (!json && summaries.length > 0) {
       const published = started.settings.networks.flatMap((n) => publishedSentences(chooseNetwork(n)));
       process.stdout.write(`\n${[printSummaries(summaries), ...published].join('\n')}\n`);
     }

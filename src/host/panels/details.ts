@@ -1,50 +1,80 @@
 /**
- * What only the host can say of a row: histograms of its weights at the newest checkpoint, and which parameters it
- * has. A run without a checkpoint has none; that is no failure.
+ * What only the host can say of a row: which parameters it has, and histograms of its weights at the newest
+ * checkpoint: one a parameter of a layer, one over all weight matrices of a block or a stage. A run without a
+ * checkpoint has none; that is no failure. Where there are several seeds, they are the first one's.
  */
 import { t } from '../../base/localize';
-import type { NetworkDescription } from '../../protocol/description';
+import type { LayerDescription, NetworkDescription } from '../../protocol/description';
 import type { Fact, Histogram, PanelRequests } from '../../protocol/panel';
+import { replicatedNetworks } from '../../runs/replicas';
 import { openRun } from '../../runs/runReader';
 
 const bins = 40;
+const matrices = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 
 export async function readDetails(
   folder: string | undefined,
   scope: string,
   networks: readonly NetworkDescription[],
 ): Promise<PanelRequests['row/details']['result']> {
+  const run = folder === undefined ? undefined : await openRun(folder);
+  const checkpoint = await run?.checkpoint();
+  const recorded = run ? replicatedNetworks(run.description) : [];
   const facts: Fact[] = [];
   const histograms: Histogram[] = [];
-  const checkpoint = folder === undefined ? undefined : await (await openRun(folder)).checkpoint();
-  for (const [index, network] of networks.entries()) {
-    const names = network.layers.find((layer) => layer.scope === scope)?.parameterNames ?? [];
-    if (index === 0 && names.length > 0) facts.push([t('Parameters'), names.join(', ')]);
-    if (!checkpoint) continue;
-    for (const name of names) {
-      const tensor = checkpoint.contents.tensors.get(`${network.name}/${name}`);
-      if (tensor && !(tensor.data instanceof BigInt64Array))
-        histograms.push({ title: name, network: index, ...histogramOf(tensor.data) });
+  for (const [network, { layers }] of networks.entries()) {
+    const groups = groupsOf(layers, scope);
+    if (groups.length === 0) continue;
+    if (facts.length === 0 && groups[0].isLayer)
+      facts.push([t('Parameter names'), groups.map(({ title }) => title).join(', ')]);
+    const owner = recorded[network]?.replicas[0].name;
+    for (const { title, names } of groups) {
+      const values = names.flatMap((name) => {
+        const data = checkpoint?.contents.tensors.get(`${owner}/${name}`)?.data;
+        return data && !(data instanceof BigInt64Array) ? [data] : [];
+      });
+      if (values.length > 0) histograms.push({ title, network, ...histogramOf(...values) });
     }
   }
   if (checkpoint && histograms.length > 0) facts.push([t('Weights as of step'), String(checkpoint.step)]);
   return { facts, histograms };
 }
 
-/** Counts over equal bins between the least and the largest finite value. */
-export function histogramOf(values: ArrayLike<number>): Pick<Histogram, 'edges' | 'counts'> {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (!Number.isFinite(value)) continue;
+interface Group {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly isLayer: boolean;
+}
+
+/** The parameters that one histogram shows: a layer's one by one, those below a scope together. */
+function groupsOf(layers: readonly LayerDescription[], scope: string): Group[] {
+  const own = layers.find((layer) => layer.scope === scope);
+  if (own) return own.parameterNames.map((name) => ({ title: name, names: [name], isLayer: true }));
+  const below = layers.filter(
+    ({ scope: s, op, parameterNames }) =>
+      s.startsWith(`${scope}/`) && matrices.has(op) && parameterNames.length > 0,
+  );
+  if (below.length === 0) return [];
+  const names = below.map(({ parameterNames }) => parameterNames[0]);
+  return [{ title: t('Weights of {0} layers', below.length), names, isLayer: false }];
+}
+
+/** Counts over equal bins between the least and the largest finite value of all arrays together. */
+export function histogramOf(...arrays: readonly ArrayLike<number>[]): Pick<Histogram, 'edges' | 'counts'> {
+  let [low, high, finite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  const each = (visit: (value: number) => void) => {
+    for (const values of arrays)
+      for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) visit(values[i]);
+  };
+  each((value) => {
     if (value < low) low = value;
     if (value > high) high = value;
-  }
-  if (low > high) return { edges: [0, 0], counts: [0] };
-  if (low === high) return { edges: [low, high], counts: [values.length] };
+    finite++;
+  });
+  if (finite === 0) return { edges: [0, 0], counts: [0] };
+  if (low === high) return { edges: [low, high], counts: [finite] };
   const width = (high - low) / bins;
   const counts = new Array<number>(bins).fill(0);
-  for (let i = 0; i < values.length; i++)
-    if (Number.isFinite(values[i])) counts[Math.min(bins - 1, Math.floor((values[i] - low) / width))]++;
+  each((value) => counts[Math.min(bins - 1, Math.floor((value - low) / width))]++);
   return { edges: Array.from({ length: bins + 1 }, (_, i) => low + i * width), counts };
 }

@@ -2,8 +2,10 @@
  * Follows a run that another process trains (a command line, another window): its record grows on disk, and this
  * turns what is new into the deltas that a run of this window would send.
  */
-import type { StepNumbers } from '../../protocol/trainer';
+import { overSeeds } from '../../protocol/bands';
+import type { SeedNumbers, StepNumbers } from '../../protocol/trainer';
 import { followRun } from '../../runs/followRun';
+import { replicatedNetworks } from '../../runs/replicas';
 import type { StepRecord } from '../../runs/run';
 import { openRun } from '../../runs/runReader';
 
@@ -27,8 +29,10 @@ export async function followRecorded(
   { onStep, onEnded }: Following,
   signal: AbortSignal,
 ): Promise<void> {
-  const names = (await openRun(folder)).networks.map(({ network }) => network);
+  const networks = replicatedNetworks((await openRun(folder)).description);
+  const names = networks.flatMap(({ replicas }) => replicas.map(({ name }) => name));
   const newest = new Map<string, Map<number, StepRecord>>(names.map((name) => [name, new Map()]));
+  const numbersOf = (name: string, step: number) => newest.get(name)?.get(step) as unknown as SeedNumbers;
   for await (const change of followRun(folder, { after, interval: 250, signal })) {
     if (change.type === 'status' && change.report.status !== 'running') {
       onEnded();
@@ -41,7 +45,9 @@ export async function followRecorded(
     if (common === undefined) continue;
     onStep({
       step: common,
-      networks: names.map((name) => newest.get(name)?.get(common) as unknown as StepNumbers),
+      networks: networks.map(({ replicas }) =>
+        overSeeds(replicas.map(({ name }) => numbersOf(name, common))),
+      ),
     });
     for (const records of newest.values())
       for (const step of records.keys()) if (step <= common) records.delete(step);

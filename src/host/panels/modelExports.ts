@@ -5,10 +5,13 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../base/localize';
 import { Cancelled } from '../../protocol/channel';
+import type { NetworkDescription } from '../../protocol/description';
 import type { NetworkSettings } from '../../protocol/settings';
 import { exportTensorBoard } from '../../runs/exportTensorBoard';
 import { exportWeights } from '../../runs/exportWeights';
+import { replicatedNetworks } from '../../runs/replicas';
 import { openRun } from '../../runs/runReader';
+import { asDescribed } from '../../workspace/asDescribed';
 import type { Session } from '../session/session';
 
 export type ModelFormat = 'weights' | 'onnx' | 'tfjs' | 'tensorboard';
@@ -43,7 +46,7 @@ export async function exportModel(session: Session, format: ModelFormat, folder:
   return files;
 }
 
-/** Every network of the run with the weights of its newest checkpoint. */
+/** Every network of the run, once a seed, with the weights of its newest checkpoint. */
 async function exportNetworks(
   session: Session,
   format: 'onnx' | 'tfjs',
@@ -51,28 +54,26 @@ async function exportNetworks(
   target: string,
 ): Promise<string[]> {
   const run = await openRun(folder);
-  const { networks: descriptions, settings } = run.description;
+  const { settings } = run.description;
   const chosen = settings.networks as unknown as readonly NetworkSettings[];
   const aside = await mkdtemp(path.join(os.tmpdir(), 'skiplens-weights-'));
   try {
     const weights = await exportWeights(run, aside);
     const files: string[] = [];
-    for (const [i, { name, options, inputShape }] of descriptions.entries()) {
-      const safe = name.replace(/[^\w.-]+/g, '-');
-      const network: NetworkSettings = {
-        ...chosen[i],
-        ...(chosen[i].plain ? {} : { options: options as NetworkSettings['options'] }),
-        input: inputShape as unknown as NetworkSettings['input'],
-      };
-      const output = path.join(target, format === 'onnx' ? `${safe}.onnx` : safe);
-      const written = await session.ask('network/export', {
-        network,
-        format,
-        weights: weights[i],
-        seed: 1,
-        output,
-      });
-      files.push(...written.files);
+    for (const [i, { description, replicas }] of replicatedNetworks(run.description).entries()) {
+      const network = asDescribed(chosen[i], description as unknown as NetworkDescription);
+      for (const { name, place, seed } of replicas) {
+        const safe = name.replace(/[^\w.-]+/g, '-');
+        const output = path.join(target, format === 'onnx' ? `${safe}.onnx` : safe);
+        const written = await session.ask('network/export', {
+          network,
+          format,
+          weights: weights[place],
+          seed,
+          output,
+        });
+        files.push(...written.files);
+      }
     }
     return files;
   } finally {

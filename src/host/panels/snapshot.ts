@@ -7,7 +7,7 @@ import { describeNetwork } from '../../networks/describe';
 import type { NetworkDescription } from '../../protocol/description';
 import type { PanelAbilities, PanelRun, PanelSnapshot } from '../../protocol/panel';
 import { emptySeries, type SeriesSnapshot } from '../../protocol/series';
-import type { NetworkSettings, RunSettings } from '../../protocol/settings';
+import { type NetworkSettings, type RunSettings, seedsOf } from '../../protocol/settings';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { type RecordedRun, readRecorded } from '../../workspace/recordedRun';
 import type { LiveRun } from '../session/liveRun';
@@ -140,6 +140,14 @@ async function gatherRecorded(
   };
 }
 
+/** One series for each network that `gather` shows of these runs, with this step alone where it was recorded. */
+export async function gatherStep(folders: readonly string[], step: number): Promise<SeriesSnapshot[]> {
+  const runs = await Promise.all(folders.map((folder) => readRecorded(folder, { from: step, to: step })));
+  return runs
+    .flatMap(({ networks, series }) => networks.map((_, i) => series[i]?.toSnapshot() ?? emptySeries))
+    .slice(0, mostNetworks);
+}
+
 /** The words of a live run; `interrupted` is said of one whose trainer died. */
 export function liveWords(live: LiveRun): PanelRun {
   const { started, last, settings, end } = live;
@@ -154,7 +162,7 @@ export function liveWords(live: LiveRun): PanelRun {
     batchSize: settings.batchSize,
     device: started?.device.title ?? settings.device,
     data: started?.data.title ?? settings.data,
-    seeds: 1,
+    seeds: seedsOf(settings).length,
     imagesPerSecond: end ? undefined : last?.imagesPerSecond,
     secondsLeft: end ? undefined : last?.secondsLeft,
     reason: end?.reason,
@@ -174,7 +182,8 @@ function recordedWords(runs: readonly RecordedRun[]): PanelRun {
     batchSize: settings.batchSize,
     device: run.device,
     data: [...new Set(runs.map((r) => r.data))].join(' · '),
-    seeds: 1,
+    // What several runs have in common; each network's own sentence says of how many it is.
+    seeds: Math.min(...runs.map((r) => r.seeds.length)),
     reason: run.reason,
     resumable:
       runs.length === 1 &&

@@ -2,6 +2,7 @@
  * A run that this window asked for, from the queue to its end, kept from the trainer's events alone: what panels,
  * tree and status bar show while it lives. The record on disk is the trainer's; nothing here is written.
  */
+import type { Evaluation } from '../../protocol/bands';
 import { Series, type SeriesSnapshot } from '../../protocol/series';
 import type { RunSettings } from '../../protocol/settings';
 import type { EndStatus, RunPhase, TrainerEvents } from '../../protocol/trainer';
@@ -13,12 +14,7 @@ export interface LiveEnd {
 }
 
 /** An evaluation, with the index of its network. */
-export interface LiveEvaluation {
-  readonly network: number;
-  readonly step: number;
-  readonly loss: number;
-  readonly accuracy: number;
-}
+export type LiveEvaluation = Evaluation;
 
 export class LiveRun {
   phase: RunPhase = 'queued';
@@ -84,7 +80,8 @@ export class LiveRun {
   onEvaluated(event: TrainerEvents['run/evaluated']): LiveEvaluation | undefined {
     const network = this.started?.networks.findIndex((n) => n.name === event.network) ?? -1;
     if (network < 0) return undefined;
-    const evaluation = { network, step: event.step, loss: event.loss, accuracy: event.accuracy };
+    const { seed, step, loss, accuracy } = event;
+    const evaluation = { network, seed, step, loss, accuracy };
     this.evaluations.push(evaluation);
     return evaluation;
   }

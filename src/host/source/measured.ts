@@ -7,8 +7,10 @@ import type * as vscode from 'vscode';
 import { t } from '../../base/localize';
 import type { NetworkDescription } from '../../protocol/description';
 import type { StepNumbers } from '../../protocol/trainer';
+import { replicatedNetworks } from '../../runs/replicas';
 import { openRun } from '../../runs/runReader';
 import type { Measured } from '../../source';
+import { lastNumbers } from '../../workspace/recordedRun';
 import type { Session } from '../session/session';
 import type { RunLibrary } from '../views/runLibrary';
 
@@ -59,16 +61,12 @@ export class MeasuredModels implements vscode.Disposable {
   private async find(file: string): Promise<Kept | undefined> {
     for (const { recorded } of await this.library.rows()) {
       if (!recorded?.readable) continue;
-      const { settings, networks } = recorded.description;
-      if (fileOf(settings.networks) !== file) continue;
-      const last = await (await openRun(recorded.folder)).networks[0]?.last();
+      if (fileOf(recorded.description.settings.networks) !== file) continue;
+      const run = await openRun(recorded.folder);
+      const [first] = replicatedNetworks(run.description);
+      const last = first && (await lastNumbers(run, first));
       if (!last) continue;
-      return {
-        network: networks[0] as unknown as NetworkDescription,
-        numbers: last as unknown as StepNumbers,
-        step: last.step,
-        time: last.time,
-      };
+      return { network: first.description as unknown as NetworkDescription, ...last };
     }
     return undefined;
   }
