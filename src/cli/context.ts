@@ -2,7 +2,9 @@
 import path from 'node:path';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
-import { chooseNode, TrainerClient } from '../protocol/client';
+import { TrainerClient } from '../protocol/client';
+import { chooseNode } from '../protocol/nodeChoice';
+import { markEnded } from '../runs/listRuns';
 
 /** `.skiplens/runs` of the working folder: the place that the editor uses for a workspace. */
 export function runsRoot(given: string | undefined): string {
@@ -12,7 +14,9 @@ export function runsRoot(given: string | undefined): string {
 export async function startTrainer(): Promise<TrainerClient> {
   const script = path.join(__dirname, 'trainer.js');
   const node = await chooseNode(process.env.SKIPLENS_NODE);
-  return new TrainerClient({ script, node });
+  const markStopped = (folder: string, reason: string, code: string) =>
+    markEnded(folder, 'stopped', reason, code);
+  return new TrainerClient({ script, node, markStopped });
 }
 
 /** Reads `name=value` texts, as `--option` repeats them. */

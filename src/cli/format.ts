@@ -40,6 +40,11 @@ export function count(n: number): string {
   return n.toLocaleString('en-US');
 }
 
+/** Whole megabytes, at least one. */
+export function megabytes(bytes: number): number {
+  return Math.max(1, Math.round(bytes / 1e6));
+}
+
 export function percent(share: number | null): string {
   return share === null ? '-' : `${(100 * share).toFixed(1)} %`;
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { SkiplensError } from '../base/errors';
 import { addBench } from './commands/bench';
+import { addData } from './commands/data';
 import { addDevices } from './commands/devices';
 import { addExport } from './commands/export';
 import { addInspect } from './commands/inspect';
@@ -23,6 +24,7 @@ addShapes(program);
 addProbe(program);
 addRuns(program);
 addExport(program);
+addData(program);
 addDevices(program);
 addBench(program);
 

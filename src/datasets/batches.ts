@@ -33,6 +33,12 @@ export interface TrainingBatches {
   at(position: number, target?: Batch): Batch;
 }
 
+/** Pixels that a crop pads at every side of an image: an eighth of it (4 of 32, as He et al. 2015). */
+export const cropPadding = (height: number, width: number): readonly [number, number] => [
+  Math.round(height / 8),
+  Math.round(width / 8),
+];
+
 /** Room for `batchSize` images of the split. */
 export function allocateBatch(split: ImageSplit, batchSize: number): Batch {
   const [c, h, w] = split.shape;
@@ -51,19 +57,18 @@ export function trainingBatches(
 ): TrainingBatches {
   const stepsPerEpoch = Math.floor(split.count / batchSize);
   if (stepsPerEpoch < 1) throw batchTooLarge(batchSize, split.count);
-  const own = allocateBatch(split, batchSize);
+  let own: Batch | undefined;
   const [c, h, w] = split.shape;
   const size = c * h * w;
   const scratch = new Float32Array(size);
   const crops = augment === 'crop' || augment === 'cropFlip';
   const flips = augment === 'flip' || augment === 'cropFlip';
-  const padY = Math.round(h / 8);
-  const padX = Math.round(w / 8);
+  const [padY, padX] = cropPadding(h, w);
   const order = new Int32Array(split.count);
   let orderOf = -1;
   return {
     stepsPerEpoch,
-    at(position, target = own) {
+    at(position, target = (own ??= allocateBatch(split, batchSize))) {
       const epoch = Math.floor(position / stepsPerEpoch);
       if (epoch !== orderOf) {
         for (let i = 0; i < order.length; i++) order[i] = i;

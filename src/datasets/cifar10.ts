@@ -44,7 +44,7 @@ export const cifar10: DatasetSource = {
     const validation = await read('test_batch.bin');
     options.onProgress?.(1);
     return assemble(
-      { source: cifar10, classes, shape: [3, 32, 32], train: concatImages(parts), validation },
+      { source: cifar10, classes, shape: [3, 32, 32], train: concatImages(parts), validation, folder },
       options,
     );
   },

@@ -35,6 +35,6 @@ export const cifar100: DatasetSource = {
     options.onProgress?.(0.8);
     const validation = await readRecords(path.join(folder, 'test.bin'), format);
     options.onProgress?.(1);
-    return assemble({ source: cifar100, classes, shape: [3, 32, 32], train, validation }, options);
+    return assemble({ source: cifar100, classes, shape: [3, 32, 32], train, validation, folder }, options);
   },
 };

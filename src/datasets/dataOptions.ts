@@ -1,5 +1,5 @@
 /** The options of data sets, declared like every other setting; the trainer reads what people typed against them. */
-import { amount, integer, type OptionValue, readOptions, toggle } from '../base/options';
+import { amount, choice, integer, type OptionValue, readOptions, toggle } from '../base/options';
 import type { DataOptions } from './dataset';
 
 export const dataOptionSpecs = {
@@ -8,6 +8,11 @@ export const dataOptionSpecs = {
   resize: integer(0, 0, 1024, 'Height and width to resample to, in pixels; 0 keeps the data as it is.'),
   validationShare: amount(0.2, 0.01, 0.9, 'Share set aside where a data set has no validation part.'),
   skipBroken: toggle(false, 'Leave out images that cannot be decoded instead of failing.'),
+  augmentation: choice(
+    'auto',
+    ['auto', 'none', 'crop', 'flip', 'cropFlip'],
+    'How training images are varied: as the data set proposes (a digit is never mirrored), or as stated. Has no effect where augmenting is switched off.',
+  ),
 };
 
 /** Throws the sentence that names an unknown option or a value out of range. */

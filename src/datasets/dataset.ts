@@ -63,8 +63,20 @@ export interface LoadedData {
   readonly train: ImageSplit;
   readonly validation: ImageSplit;
   readonly normalisation: Normalisation;
+  readonly stored: StoredData;
   /** Files left out because `skipBroken` allowed it, with the reason. */
   readonly skipped?: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** What there is before anything is chosen, resized or cropped. */
+export interface StoredData {
+  /** Where the files lie; absent for the built-in set. */
+  readonly folder?: string;
+  /** C, H, W; null where images differ in size. */
+  readonly shape: ImageShape | null;
+  readonly train: number;
+  /** Null where a share of the training images is set aside. */
+  readonly validation: number | null;
 }
 
 export interface ImageSplit {

@@ -69,7 +69,10 @@ export const wrongClassCount = (file: string, found: number, expected: number) =
 export const notDownloaded = (id: string) =>
   new SkiplensError(
     'data/needsFolder',
-    t('The data set {0} needs its folder: write {0}:FOLDER, or download its official files first.', id),
+    t(
+      'The data set {0} needs its folder: write {0}:FOLDER, or download its official files first (skiplens data download {0}).',
+      id,
+    ),
   );
 
 export const wrongNormalisation = (id: string, channels: number) =>
@@ -159,6 +162,12 @@ export const offline = (url: string, reason: string, folder: string) =>
       reason,
       folder,
     ),
+  );
+
+export const wrongAddress = (address: string) =>
+  new SkiplensError(
+    'data/address',
+    t('"{0}" is no address of a server; it has to begin with http:// or https://.', address),
   );
 
 export const downloadFailed = (url: string, status: number, folder: string) =>

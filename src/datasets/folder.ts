@@ -48,7 +48,7 @@ export const folder: DatasetSource = {
       decodeAll(list, indices, height, width, options, skipped, () => options.onProgress?.(++done / count));
     const train = await decode(listed, chosen.train);
     const validation = await decode(held ?? listed, chosen.validation);
-    return assemble(
+    const data = assemble(
       {
         source: { id: 'folder', title: path.basename(root) },
         classes: listed.classes,
@@ -59,6 +59,13 @@ export const folder: DatasetSource = {
       },
       { seed: options.seed, normalisation: options.normalisation },
     );
+    const stored = {
+      folder: root,
+      shape: null,
+      train: listed.files.length,
+      validation: held?.files.length ?? null,
+    };
+    return { ...data, stored };
   },
 };
 

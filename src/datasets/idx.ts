@@ -66,7 +66,7 @@ async function loadIdx(
   options.onProgress?.(0.8);
   const validation = await read('t10k');
   options.onProgress?.(1);
-  return assemble({ source, classes, shape: [1, side, side], train, validation }, options);
+  return assemble({ source, classes, shape: [1, side, side], train, validation, folder }, options);
 }
 
 /** `train-images-idx3-ubyte.gz`, also without the ending, and with a dot for the second dash as some mirrors have. */

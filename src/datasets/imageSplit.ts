@@ -29,6 +29,8 @@ export interface Assembly {
   readonly train: StoredImages;
   /** Left out where the data set has none: then a seeded share of the training images is set aside. */
   readonly validation?: StoredImages;
+  /** Where the files lie. */
+  readonly folder?: string;
   readonly skipped?: LoadedData['skipped'];
 }
 
@@ -52,6 +54,12 @@ export function assemble(parts: Assembly, options: DataOptions): LoadedData {
     train: trainSplit,
     validation: split(parts.validation ?? train, chosen.validation),
     normalisation,
+    stored: {
+      folder: parts.folder,
+      shape,
+      train: train.labels.length,
+      validation: parts.validation?.labels.length ?? null,
+    },
     skipped: parts.skipped,
   };
 }

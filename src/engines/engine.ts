@@ -40,6 +40,11 @@ export interface CompileOptions {
   readonly threads: number;
   /** Told of what takes long, before and while it does. */
   readonly onNotice?: (notice: EngineNotice) => void;
+  /**
+   * Told, between the parts of a compilation, what share of it is done. It is waited for, so that others may have the
+   * thread meanwhile; what it throws ends the compilation.
+   */
+  readonly onStage?: (share: number) => Promise<void>;
 }
 
 export interface Engine {

@@ -5,33 +5,9 @@
 import { t } from '../base/localize';
 import type { Graph, Value } from '../ir/graph';
 import { sizeOf } from '../ir/tensorType';
+import type { NetworkFigures, ParameterFigures } from '../protocol/networkFigures';
 import { inspect } from './inspection';
-import type { ImageShape, Network } from './network';
-
-export interface NetworkFigures {
-  readonly name: string;
-  readonly title: string;
-  readonly inputShape: ImageShape;
-  readonly parameters: ParameterFigures;
-  /** For one image. */
-  readonly macs: number;
-  /** Float32 outputs of all layers for one image, which training keeps for the backward pass, in bytes. */
-  readonly activationBytes: number;
-  /** Layers with weights on the longest way from input to logits: 50 for ResNet-50. */
-  readonly depth: number;
-}
-
-export interface ParameterFigures {
-  readonly trainable: number;
-  readonly nonTrainable: number;
-  readonly total: number;
-  /** Of the trainable ones: weights of convolutions and dense layers. */
-  readonly weights: number;
-  readonly convolutionBiases: number;
-  readonly denseBiases: number;
-  /** Scales and shifts of norms, and single trained scalars. */
-  readonly normsAndScalars: number;
-}
+import type { Network } from './network';
 
 export interface NetworkComparison {
   readonly a: NetworkFigures;

@@ -1,45 +1,56 @@
 /**
- * Starts the trainer by path and talks to it. Shared by the editor and the command line; knows which Node to use,
- * keeps the last lines that the process logged, and turns its death into one sentence.
+ * Talks to the trainer, for the editor and the command line alike. Native code holds the trainer's only thread while
+ * it makes a session or computes a step, so a stop may find nobody listening: then the process is ended, the stopped
+ * run keeps what it recorded, and whatever else was asked for is asked again of a new process. Nothing is resent to
+ * a process that died by itself.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import path from 'node:path';
 import { Emitter } from '../base/emitter';
-import { SkiplensError } from '../base/errors';
+import { type SkiplensError, toPlainError } from '../base/errors';
 import { t } from '../base/localize';
-import { Caller } from './channel';
-import { encodeFrame, FrameReader } from './frames';
-import type { TrainerEvents, TrainerRequests } from './trainer';
+import type { RunPhase, TrainerRequests } from './trainer';
+import { type ProcessOptions, type TrainerEvent, TrainerProcess } from './trainerProcess';
 
-export type TrainerEvent = {
-  [K in keyof TrainerEvents]: { name: K; payload: TrainerEvents[K] };
-}[keyof TrainerEvents];
+export type { TrainerEvent } from './trainerProcess';
 
-export interface ClientOptions {
-  /** dist/trainer.js */
-  readonly script: string;
-  readonly node: NodeChoice;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+export interface ClientOptions extends ProcessOptions {
+  /** Writes into the record of a run whose process was ended that it was stopped. */
+  readonly markStopped: (folder: string, reason: string, code: string) => Promise<void>;
+  /** Milliseconds that a stop may take before the process is ended. */
+  readonly patience?: number;
 }
 
-export interface NodeChoice {
-  readonly command: string;
-  readonly env: Readonly<Record<string, string>>;
+type Params<K extends keyof TrainerRequests> = TrainerRequests[K]['params'];
+type Result<K extends keyof TrainerRequests> = TrainerRequests[K]['result'];
+
+/** A run that was asked for and has not ended. */
+interface Order {
+  readonly ticket: string;
+  /** Asks for it again, in a new process. */
+  readonly ask: (process: TrainerProcess) => Promise<unknown>;
+  /** The request itself is still open, and is sent again as such. */
+  isOpen: boolean;
+  phase?: RunPhase;
+  folder?: string;
+  step: number;
 }
 
-/** How many log lines an error may quote. */
-const keptLines = 20;
+/** A request without an answer yet. */
+interface OpenRequest {
+  send(process: TrainerProcess): void;
+}
+
+let tickets = 0;
 
 export class TrainerClient {
-  private readonly child: ChildProcess;
-  private readonly caller: Caller<TrainerRequests, TrainerEvents>;
-  private readonly lines: string[] = [];
+  private current: TrainerProcess | undefined;
+  private readonly orders = new Map<string, Order>();
+  private readonly open = new Set<OpenRequest>();
   private readonly events = new Emitter<TrainerEvent>();
   private readonly deaths = new Emitter<SkiplensError>();
   private readonly logs = new Emitter<string>();
-  private closing = false;
-  private dead = false;
+  private isClosing = false;
+  private isReplacing = false;
+  private death: SkiplensError | undefined;
 
   /** Everything that the trainer tells. */
   readonly onEvent = this.events.event;
@@ -48,169 +59,162 @@ export class TrainerClient {
   /** Lines on its standard error. */
   readonly onLog = this.logs.event;
 
-  constructor({ script, node, env, cwd }: ClientOptions) {
-    this.child = spawn(node.command, [script], {
-      cwd,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...node.env, ...env },
-      windowsHide: true,
-    });
-    this.caller = new Caller<TrainerRequests, TrainerEvents>(
-      (message) => {
-        if (!this.dead) this.child.stdin?.write(encodeFrame(message));
-      },
-      (name, payload) => this.events.fire({ name, payload } as TrainerEvent),
-    );
-    const reader = new FrameReader(
-      (message) => this.caller.receive(message),
-      (noise) => this.log(noise),
-    );
-    this.child.stdout?.on('data', (chunk: Buffer) => reader.push(chunk));
-    this.child.stderr?.on('data', (chunk: Buffer) => this.log(chunk.toString('utf8')));
-    this.child.stdin?.on('error', () => {});
-    this.child.on('error', (error) => this.end(cannotStart(node.command, error)));
-    this.child.on('exit', (code, signal) => this.end(died(code, signal, this.lines)));
+  constructor(private readonly options: ClientOptions) {
+    this.current = this.start();
   }
 
   get pid(): number | undefined {
-    return this.child.pid;
+    return this.current?.pid;
   }
 
-  get alive(): boolean {
-    return !this.dead;
-  }
-
-  request<K extends keyof TrainerRequests>(
-    method: K,
-    params: TrainerRequests[K]['params'],
-  ): Promise<TrainerRequests[K]['result']> {
-    return this.caller.request(method, params);
+  request<K extends keyof TrainerRequests>(method: K, params: Params<K>): Promise<Result<K>> {
+    if (method === 'run/stop') return this.stop((params as Params<'run/stop'>).ticket) as Promise<Result<K>>;
+    if (method === 'run/start' || method === 'run/resume') return this.order(method, params);
+    return this.ask(method, params).answer;
   }
 
   /** Lets it end the current step and save; resolves when the process is gone. */
   close(): Promise<void> {
-    this.closing = true;
-    if (this.dead) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.child.once('exit', () => resolve());
-      this.child.stdin?.end();
-    });
+    this.isClosing = true;
+    this.current?.close();
+    return this.current?.whenGone ?? Promise.resolve();
   }
 
   /** Ends the process at once; what is recorded stays. */
   kill(): void {
-    this.closing = true;
-    this.child.kill('SIGKILL');
+    this.isClosing = true;
+    this.current?.kill();
   }
 
-  private log(text: string): void {
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue;
-      this.lines.push(line);
-      if (this.lines.length > keptLines) this.lines.shift();
-      this.logs.fire(line);
-    }
-  }
-
-  private end(reason: SkiplensError): void {
-    if (this.dead) return;
-    this.dead = true;
-    this.caller.close(reason);
-    if (!this.closing) this.deaths.fire(reason);
-  }
-}
-
-/** The oldest Node whose features the trainer uses. */
-const oldestNode = 20;
-
-/** What the choice of a Node depends on, so that it can be tested: this process by default. */
-export interface NodeSurroundings {
-  readonly execPath: string;
-  readonly version: string;
-  readonly isElectron: boolean;
-  /** Major version of `command`, or null where it cannot be run. */
-  versionOf(command: string): Promise<number | null>;
-}
-
-const surroundings: NodeSurroundings = {
-  execPath: process.execPath,
-  version: process.versions.node,
-  isElectron: Boolean(process.versions.electron),
-  versionOf: nodeVersion,
-};
-
-/**
- * The Node that runs the trainer: the configured one, else this process's own where that is a plain Node, else
- * `node` on PATH, else Electron as Node. A plain Node comes first because onnxruntime crashes under Electron's
- * allocator (microsoft/onnxruntime#29763).
- */
-export async function chooseNode(
-  configured?: string,
-  around: NodeSurroundings = surroundings,
-): Promise<NodeChoice> {
-  if (configured) {
-    const version = await around.versionOf(configured);
-    if (version === null)
-      throw new SkiplensError(
-        'node/missing',
-        t('The configured Node "{0}" cannot be started; correct the setting or clear it.', configured),
-      );
-    if (version < oldestNode) throw tooOld(configured, version);
-    return { command: configured, env: {} };
-  }
-  const own = Number(around.version.split('.')[0]);
-  if (!around.isElectron && own >= oldestNode) return { command: around.execPath, env: {} };
-  const version = await around.versionOf('node');
-  if (version !== null && version >= oldestNode) return { command: 'node', env: {} };
-  if (own >= oldestNode) return { command: around.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } };
-  throw version === null
-    ? new SkiplensError(
-        'node/missing',
-        t('No Node was found on PATH; install Node {0} or newer, or set the path to one.', oldestNode),
-      )
-    : tooOld('node', version);
-}
-
-function tooOld(command: string, version: number): SkiplensError {
-  return new SkiplensError(
-    'node/old',
-    t('"{0}" is Node {1}; training needs Node {2} or newer.', command, version, oldestNode),
-  );
-}
-
-/** The major version, or null where the command cannot be run. */
-function nodeVersion(command: string): Promise<number | null> {
-  return new Promise((resolve) => {
-    execFile(command, ['--version'], { timeout: 10_000 }, (error, stdout) => {
-      const found = /^v(\d+)\./.exec(stdout.trim());
-      resolve(error || !found ? null : Number(found[1]));
+  private start(): TrainerProcess {
+    const started: TrainerProcess = new TrainerProcess(this.options, {
+      onEvent: (event) => {
+        if (this.current === started) this.take(event);
+      },
+      onLog: (line) => this.logs.fire(line),
+      onEnd: (reason) => {
+        if (this.current !== started) return;
+        this.current = undefined;
+        this.death = reason;
+        if (!this.isClosing) this.deaths.fire(reason);
+      },
     });
-  });
-}
+    return started;
+  }
 
-function cannotStart(command: string, error: Error): SkiplensError {
-  return new SkiplensError(
-    'node/missing',
-    t(
-      'The trainer could not be started with "{0}" ({1}); install Node {2} or newer, or set the path to one.',
-      path.basename(command),
-      error.message,
-      oldestNode,
-    ),
-  );
-}
+  private ask<K extends keyof TrainerRequests>(method: K, params: Params<K>) {
+    let request: OpenRequest | undefined;
+    const answer = new Promise<Result<K>>((resolve, reject) => {
+      const made: OpenRequest = {
+        send: (process) => {
+          const settle = (say: () => void) => {
+            // The answer of a process that was replaced is its end, and the request goes to the next one.
+            if (process !== this.current && this.death === undefined) return;
+            this.open.delete(made);
+            say();
+          };
+          process.request(method, params).then(
+            (result) => settle(() => resolve(result)),
+            (error) => settle(() => reject(error)),
+          );
+        },
+      };
+      request = made;
+      if (this.death) return reject(this.death);
+      this.open.add(made);
+      if (this.isReplacing) return;
+      this.current ??= this.start();
+      made.send(this.current);
+    });
+    return { answer, withdraw: () => void (request && this.open.delete(request)) };
+  }
 
-function died(code: number | null, signal: string | null, lines: readonly string[]): SkiplensError {
-  const how = signal ?? t('exit code {0}', String(code));
-  const last = lines.slice(-3).join(' | ');
-  return new SkiplensError(
-    'trainer/died',
-    last
-      ? t(
-          'The trainer process ended unexpectedly ({0}). What it recorded is kept. Its last lines: {1}',
-          how,
-          last,
-        )
-      : t('The trainer process ended unexpectedly ({0}). What it recorded is kept.', how),
-  );
+  /** Runs go by tickets of this client's making, which stay the same in another process. */
+  private order<K extends keyof TrainerRequests>(method: K, given: Params<K>): Promise<Result<K>> {
+    const ticket = `${process.pid}-${++tickets}`;
+    const params: Params<K> = { ...given, ticket };
+    const order: Order = { ticket, ask: (next) => next.request(method, params), isOpen: true, step: 0 };
+    this.orders.set(ticket, order);
+    const { answer } = this.ask(method, params);
+    answer.then(
+      () => {
+        order.isOpen = false;
+      },
+      () => this.orders.delete(ticket),
+    );
+    return answer;
+  }
+
+  private take(event: TrainerEvent): void {
+    if ('ticket' in event.payload) {
+      const order = this.orders.get(event.payload.ticket);
+      // Its end has been told already.
+      if (!order) return;
+      if (event.name === 'run/phase') order.phase = event.payload.phase;
+      if (event.name === 'run/started') order.folder = event.payload.folder;
+      if (event.name === 'run/started' || event.name === 'run/step') order.step = event.payload.step;
+      if (event.name === 'run/ended') this.orders.delete(order.ticket);
+    }
+    this.events.fire(event);
+  }
+
+  private async stop(ticket: string): Promise<Result<'run/stop'>> {
+    const { answer, withdraw } = this.ask('run/stop', { ticket });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), this.options.patience ?? 1500);
+    });
+    try {
+      if ((await Promise.race([answer, late])) !== 'late') return {};
+    } finally {
+      clearTimeout(timer);
+    }
+    withdraw();
+    answer.catch(() => {});
+    const order = this.orders.get(ticket);
+    if (order) await this.breakOff(order);
+    return {};
+  }
+
+  /** Ends a run that does not hear: by itself where it only waits in line, with its process where that is at it. */
+  private async breakOff(order: Order): Promise<void> {
+    const { ticket, folder, step, phase } = order;
+    this.orders.delete(ticket);
+    const isWaiting = phase === undefined || phase === 'queued';
+    const code = folder ? 'run/brokenOff' : 'run/cancelled';
+    const reason = folder
+      ? t('The run was stopped in the middle of something that takes long, behind step {0}.', step)
+      : t('The run was stopped before its first step.');
+    if (!isWaiting) {
+      const ended = this.current;
+      this.isReplacing = true;
+      this.current = undefined;
+      ended?.kill();
+      await ended?.whenGone;
+      if (folder)
+        await this.options
+          .markStopped(folder, reason, code)
+          .catch((error) => this.logs.fire(toPlainError(error).message));
+    }
+    this.events.fire({ name: 'run/ended', payload: { ticket, status: 'stopped', step, code, reason } });
+    if (!isWaiting) this.askAgain();
+  }
+
+  /** Puts the runs that wait and the requests without an answer to a new process, in their order. */
+  private askAgain(): void {
+    this.isReplacing = false;
+    if (this.isClosing || this.orders.size + this.open.size === 0) return;
+    const next = this.start();
+    this.current = next;
+    for (const { ask, isOpen, ticket, step } of this.orders.values()) {
+      if (isOpen) continue;
+      ask(next).catch((error) => {
+        if (!this.orders.delete(ticket)) return;
+        const { code, message } = toPlainError(error);
+        const payload = { ticket, status: 'crashed', step, code, reason: message } as const;
+        this.events.fire({ name: 'run/ended', payload });
+      });
+    }
+    for (const request of this.open) request.send(next);
+  }
 }

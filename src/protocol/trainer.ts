@@ -5,6 +5,7 @@
 import type { OptionValue } from '../base/options';
 import type { Device } from '../engines/engine';
 import type { SetUpOffer, SetUpProgress } from '../engines/tfjs/setUp';
+import type { DataCard, DataCardRequest } from './dataCard';
 import type { NetworkDescription, VectorKind } from './description';
 import type { NetworkSettings, RunSettings } from './settings';
 
@@ -12,11 +13,17 @@ export interface TrainerRequests {
   'trainer/greet': { params: Record<string, never>; result: { version: string; node: string; pid: number } };
   /** Never fails: a device that cannot be used says why. */
   'device/list': { params: Record<string, never>; result: { devices: readonly Device[] } };
-  /** Answered once the run has a place in the queue; all else comes as events. */
-  'run/start': { params: { settings: RunSettings; root: string }; result: { ticket: string } };
+  /** Answered once the run has a place in the queue; all else comes as events, under `ticket` where one is given. */
+  'run/start': {
+    params: { settings: RunSettings; root: string; ticket?: string };
+    result: { ticket: string };
+  };
   /** Goes on from the last checkpoint up to `steps` (the run's own number by default). */
-  'run/resume': { params: { folder: string; steps?: number }; result: { ticket: string } };
-  /** Takes effect at the end of the current step. */
+  'run/resume': {
+    params: { folder: string; steps?: number; ticket?: string };
+    result: { ticket: string };
+  };
+  /** Takes effect at the end of the current step; answered when nothing but the last checkpoint is left to do. */
   'run/stop': { params: { ticket: string }; result: Record<string, never> };
   'run/pause': { params: { ticket: string }; result: Record<string, never> };
   'run/continue': { params: { ticket: string }; result: Record<string, never> };
@@ -26,6 +33,9 @@ export interface TrainerRequests {
   'network/export': { params: ExportRequest; result: { files: readonly string[] } };
   /** How long a network takes to compile and to step here, on random images. */
   'network/bench': { params: BenchRequest; result: BenchResult };
+  /** Reads a data set as a run would; `data/progress` tells how far it is, and a cancelled one is answered so. */
+  'data/card': { params: DataCardRequest; result: { card: DataCard } };
+  'data/cancel': { params: Record<string, never>; result: Record<string, never> };
   /** What setting up TensorFlow.js would do, to be shown before it is asked for; does nothing. */
   'tfjs/offer': { params: TfjsTarget; result: SetUpOffer };
   /** Installs what the person agreed to; `tfjs/progress` tells how far it is, and a cancelled one is answered so. */
@@ -180,6 +190,7 @@ export interface TrainerEvents {
     images: number;
   };
   'run/ended': { ticket: string; status: EndStatus; step: number; code?: string; reason?: string };
+  'data/progress': { share: number };
   'tfjs/progress': SetUpProgress;
   'log/line': { level: 'info' | 'warn' | 'error'; text: string };
 }

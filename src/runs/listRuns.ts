@@ -6,7 +6,7 @@ import { systemCode, toPlainError } from '../base/errors';
 import { ambiguousRun, missingRun, runningRun, unreadableRun, writeFailure } from './errors';
 import { encodeEvent, eventsFile } from './events';
 import { lockState } from './lock';
-import type { RunDescription, RunStatus } from './run';
+import type { EndStatus, RunDescription, RunStatus } from './run';
 import { readDescription } from './runFolder';
 import { openRun, type StatusReport } from './runReader';
 
@@ -97,15 +97,25 @@ export async function deleteRun(folder: string): Promise<void> {
   }
 }
 
+/** Notes that a run's process ended without a word, for whoever watched it die. */
+export function markCrashed(folder: string, reason: string, code?: string): Promise<void> {
+  return markEnded(folder, 'crashed', reason, code);
+}
+
 /**
- * Notes that a run's process ended without a word, for whoever watched it die; does nothing where the run is
- * still held or has said how it ended.
+ * Notes how a run ended whose process cannot say so any more; does nothing where the run is still held or has said
+ * how it ended.
  */
-export async function markCrashed(folder: string, reason: string, code?: string): Promise<void> {
+export async function markEnded(
+  folder: string,
+  status: EndStatus,
+  reason: string,
+  code?: string,
+): Promise<void> {
   const run = await openRun(folder);
   if ((await run.status()).status !== 'interrupted') return;
   const step = await run.steps();
-  const line = encodeEvent({ time: Date.now(), step, type: 'status', status: 'crashed', reason, code });
+  const line = encodeEvent({ time: Date.now(), step, type: 'status', status, reason, code });
   try {
     // A line of its own, should the last one be torn.
     appendFileSync(path.join(folder, eventsFile), Buffer.concat([Buffer.from('\n'), line]));

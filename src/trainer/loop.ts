@@ -48,6 +48,12 @@ export class LoopControl {
   private readonly aborter = new AbortController();
   private left = false;
   private wake: (() => void) | undefined;
+  /** Ends the promise of `obeyed`. */
+  obey: () => void = () => {};
+  /** Resolves when nothing is computed any more. */
+  readonly obeyed = new Promise<void>((resolve) => {
+    this.obey = resolve;
+  });
 
   /** Aborts with the stop: for what can be broken off half-way, such as reading data. */
   get signal(): AbortSignal {
@@ -120,10 +126,11 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
   }));
   const buffer = allocateBatch(train, settings.batchSize);
   const total = settings.steps;
+  const saving = new Saving(now);
   let step = plan.firstStep;
   while (step < total) {
     if (control.pausing) {
-      yield { type: 'checkpoint', step };
+      yield* saving.save(step);
       yield { type: 'paused', step };
       await control.untilWanted();
       if (!control.stopping) yield { type: 'continued', step };
@@ -160,12 +167,41 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
       return;
     }
     const last = step === total;
+    // Saved first: an evaluation may take long, and be broken off.
+    if (last || step % settings.checkpointEvery === 0 || saving.isDue) yield* saving.save(step);
     if (last || (settings.evaluateEvery > 0 && step % settings.evaluateEvery === 0))
       yield* evaluate(plan, control, step);
-    if (last || step % settings.checkpointEvery === 0) yield { type: 'checkpoint', step };
   }
-  if (step < total) yield { type: 'checkpoint', step };
+  control.obey();
+  if (saving.step !== step) yield* saving.save(step);
   yield { type: 'ended', status: step < total ? 'stopped' : 'finished', step };
+}
+
+/**
+ * When the state is saved beside the steps that settings name: what a killed process would lose is kept near
+ * twenty times what saving costs. A step of a minute is so saved at once, and small ones every quarter of a minute.
+ */
+class Saving {
+  /** The last step that was saved. */
+  step = -1;
+  private at: number;
+  private cost = 0;
+
+  constructor(private readonly now: () => number) {
+    this.at = now();
+  }
+
+  get isDue(): boolean {
+    return this.now() - this.at > Math.max(15, 20 * this.cost);
+  }
+
+  *save(step: number): Generator<LoopEvent> {
+    const start = this.now();
+    yield { type: 'checkpoint', step };
+    this.step = step;
+    this.at = this.now();
+    this.cost = this.at - start;
+  }
 }
 
 /** Base rate x warm-up x schedule, at a step counted from 0. */
@@ -184,6 +220,9 @@ async function* evaluate(plan: LoopPlan, control: LoopControl, step: number): As
   const batch = allocateBatch(split, settings.batchSize);
   const size = data.shape[0] * data.shape[1] * data.shape[2];
   for (const [network, trained] of networks.entries()) {
+    // The first evaluation compiles its program.
+    yield { type: 'evaluating', network, share: 0 };
+    if (control.stopping) return;
     await trained.refreshEvaluation();
     let [loss, right] = [0, 0];
     for (let first = 0; first < images; first += settings.batchSize) {

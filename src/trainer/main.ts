@@ -6,6 +6,7 @@ import { Answerer, type Handlers } from '../protocol/channel';
 import { encodeFrame, FrameReader } from '../protocol/frames';
 import type { TrainerEvents, TrainerRequests } from '../protocol/trainer';
 import { bench } from './bench';
+import { dataHandlers } from './dataCards';
 import { exportNetwork } from './exportNetwork';
 import { Jobs } from './jobs';
 import { listDevices } from './place';
@@ -33,10 +34,14 @@ const jobs = new Jobs((ticket) => (name, payload) => answerer.emit(name, { ...pa
 const handlers: Handlers<TrainerRequests> = {
   'trainer/greet': () => ({ version: SKIPLENS_VERSION, node: process.version, pid: process.pid }),
   'device/list': async () => ({ devices: await listDevices() }),
-  'run/start': ({ settings, root }) => ({ ticket: jobs.add({ kind: 'start', settings, root }) }),
-  'run/resume': ({ folder, steps }) => ({ ticket: jobs.add({ kind: 'resume', folder, steps }) }),
-  'run/stop': ({ ticket }) => {
-    jobs.of(ticket).stop();
+  'run/start': ({ settings, root, ticket }) => ({
+    ticket: jobs.add({ kind: 'start', settings, root }, ticket),
+  }),
+  'run/resume': ({ folder, steps, ticket }) => ({
+    ticket: jobs.add({ kind: 'resume', folder, steps }, ticket),
+  }),
+  'run/stop': async ({ ticket }) => {
+    await jobs.stop(ticket);
     return {};
   },
   'run/pause': ({ ticket }) => {
@@ -50,6 +55,7 @@ const handlers: Handlers<TrainerRequests> = {
   'network/probe': probe,
   'network/bench': bench,
   'network/export': exportNetwork,
+  ...dataHandlers((progress) => answerer.emit('data/progress', progress)),
   ...tfjsHandlers((progress) => answerer.emit('tfjs/progress', progress)),
 };
 

@@ -96,16 +96,34 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
   const seeds = seedsOf(settings);
   const compiled: TrainedNetwork[] = [];
   const descriptions: NetworkDescription[] = [];
-  for (const [i, network] of chosen.entries()) {
-    if (control.stopping) throw cancelled();
-    emit('run/phase', { phase: 'compile', network: network.title, share: i / chosen.length });
-    const graph = network.build(settings.batchSize, 'training');
-    const onNotice = noticesOf(network.title, emit);
-    const trained = await TrainedNetwork.compile(network, graph, settings, { ...placed, onNotice });
-    compiled.push(trained);
-    // The others train in states of their own on what was compiled for the first.
-    for (const seed of seeds.slice(1)) compiled.push(await trained.replica(seed));
-    descriptions.push(describeNetwork(network, trained.vectorNames));
+  try {
+    for (const [i, network] of chosen.entries()) {
+      const onStage = async (share: number) => {
+        emit('run/phase', {
+          phase: 'compile',
+          network: network.title,
+          share: (i + share) / chosen.length,
+        });
+        await breath();
+        if (control.stopping) throw cancelled();
+      };
+      await onStage(0);
+      const graph = network.build(settings.batchSize, 'training');
+      await onStage(0.1);
+      const onNotice = noticesOf(network.title, emit);
+      const trained = await TrainedNetwork.compile(network, graph, settings, {
+        ...placed,
+        onNotice,
+        onStage,
+      });
+      compiled.push(trained);
+      // The others train in states of their own on what was compiled for the first.
+      for (const seed of seeds.slice(1)) compiled.push(await trained.replica(seed));
+      descriptions.push(describeNetwork(network, trained.vectorNames));
+    }
+  } catch (error) {
+    for (const trained of compiled) await trained.dispose();
+    throw error;
   }
   const recorded = describeReplicas(descriptions, seeds);
   const replicas = compiled.map((trained, i): Replica => {
@@ -209,6 +227,8 @@ async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Pro
   emit('run/phase', { phase: 'training' });
   for await (const event of trainingLoop({ ...prepared, networks, seeds, augmentation, now }, control)) {
     await record(event, prepared, control);
+    // Between steps the process listens: a stop must not wait for the end of the run.
+    await breath();
     if (event.type === 'step') {
       const speed = pace.after(event.step, now());
       steps.offer({
@@ -224,8 +244,6 @@ async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Pro
     steps.flush();
     announce(event, replicas, emit);
     if (event.type === 'evaluated' || event.type === 'continued') pace.restart(event.step, now());
-    // Between steps the process listens: a stop must not wait for the end of the run.
-    await new Promise((resolve) => setImmediate(resolve));
   }
   steps.flush();
 }
@@ -322,6 +340,11 @@ async function record(
     case 'evaluating':
       return;
   }
+}
+
+/** Lets what waits have the thread: requests are read, events are sent. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function cancelled(): SkiplensError {

@@ -58,7 +58,7 @@ export class TrainedNetwork {
     network: Network,
     graph: Graph,
     settings: CompileSettings,
-    placement: Placement,
+    { onStage, ...placement }: Placement,
     { record = true }: { record?: boolean } = {},
   ): Promise<TrainedNetwork> {
     const optimizer: Optimizer = optimizers[settings.optimizer];
@@ -70,7 +70,8 @@ export class TrainedNetwork {
       regularization: settings,
       record,
     });
-    const program = await placement.engine.compile(training.graph, placement);
+    await onStage?.(0.2);
+    const program = await placement.engine.compile(training.graph, { ...placement, onStage });
     const trained = new TrainedNetwork(network, training, program, placement, settings);
     await trained.initialize(settings.seed);
     return trained;

@@ -99,7 +99,7 @@ describe('a folder of images', () => {
     const data = await load(folder, { skipBroken: true });
     expect(data.train.count + data.validation.count).toBe(20);
     expect(data.skipped).toMatchObject([{ file: path.join(folder, 'red', '3.jpg') }]);
-    expect(dataCard(data).skipped.length).toBe(1);
+    expect(dataCard(data, 'none').skipped.length).toBe(1);
   });
 
   it('says what is wrong with the folder', async () => {

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadData } from '../../src/datasets';
-import { dataCard } from '../../src/datasets/dataCard';
 import { temporaryFolder } from '../temporaryFolder';
 import { cifarRecords } from './cifarFixture';
 
@@ -142,32 +141,5 @@ describe('CIFAR-100', () => {
     );
     rmSync(path.join(folder, 'test.bin'));
     await expect(loadData(`cifar100:${folder}`, { seed: 1 })).rejects.toThrow(/lacks test\.bin/);
-  });
-});
-
-describe('the data card', () => {
-  it('counts classes and shows a grid of samples, a class a row', async () => {
-    const card = dataCard(await load(mnistFolder(false)), { columns: 3, rows: 4 });
-    expect(card).toMatchObject({
-      id: 'mnist',
-      title: 'MNIST',
-      train: 20,
-      validation: 10,
-      shape: [1, 28, 28],
-    });
-    expect(card.classes[6]).toEqual({ name: '6', train: 2, validation: 1 });
-    const { samples } = card;
-    expect(samples).toMatchObject({ rows: [0, 1, 2, 3], columns: 3, imageHeight: 28, imageWidth: 28 });
-    expect(samples.pixels.length).toBe(4 * 28 * 3 * 28 * 4);
-    const at = (row: number, column: number) => {
-      const p = ((row * 28 + 5) * 3 * 28 + column * 28 + 9) * 4;
-      return [...samples.pixels.subarray(p, p + 4)];
-    };
-    // Class 2 has the images 2 and 12; the third place stays empty.
-    expect([at(2, 0), at(2, 1), at(2, 2)]).toEqual([
-      [20, 20, 20, 255],
-      [120, 120, 120, 255],
-      [0, 0, 0, 0],
-    ]);
   });
 });

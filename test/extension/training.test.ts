@@ -66,6 +66,21 @@ group('training', () => {
     assert.equal((await ended(second)).status, 'finished');
   });
 
+  test('a stop in a step that lasts a minute ends the run, and the one behind it is trained', async () => {
+    const networks = [{ network: 'resnet56' }];
+    // A step of the float64 reference holds the trainer's thread.
+    const slow = await train(5, { networks, device: 'reference', batchSize: 64 });
+    await eventually('its record', () => slow.started, { timeout: 30_000 });
+    const next = await train(5);
+    const asked = Date.now();
+    await vscode.commands.executeCommand('skiplens.stop', slow);
+    const end = await ended(slow, 10_000);
+    assert.equal(end.status, 'stopped');
+    assert.ok(Date.now() - asked < 8000, `${Date.now() - asked} ms`);
+    assert.equal((await readRecorded(slow.folder!)).status, 'stopped');
+    assert.equal((await ended(next)).status, 'finished');
+  });
+
   test('a stopped run goes on from its checkpoint', async () => {
     const run = await train(400);
     await reached(run, 25);

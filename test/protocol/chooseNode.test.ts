@@ -1,6 +1,6 @@
 /** Which Node runs the trainer, and what a person reads where there is none. */
 import { describe, expect, it } from 'vitest';
-import { chooseNode, type NodeSurroundings } from '../../src/protocol/client';
+import { chooseNode, type NodeSurroundings } from '../../src/protocol/nodeChoice';
 
 const around = (given: Partial<NodeSurroundings>, known: Record<string, number> = {}): NodeSurroundings => ({
   execPath: '/opt/editor',

@@ -1,7 +1,7 @@
 /** What a person relies on: the same seed repeats, a resumed run is the straight one, stops and ends are clean. */
 import { describe, expect, it } from 'vitest';
-import { LoopControl } from '../../src/trainer/loop';
-import { collect, compile, losses, settings } from './training';
+import { LoopControl, trainingLoop } from '../../src/trainer/loop';
+import { collect, compile, data, losses, settings } from './training';
 
 describe('the training loop', () => {
   it('gives the same losses for the same seed, and others for another', async () => {
@@ -84,6 +84,31 @@ describe('the training loop', () => {
     const types = events.map((e) => e.type);
     expect(types.slice(2, 5)).toEqual(['checkpoint', 'paused', 'continued']);
     expect(events.at(-1)).toMatchObject({ type: 'ended', status: 'finished', step: 4 });
+    await network.dispose();
+  });
+
+  it('saves slow steps as they come, and quick ones every quarter of a minute', async () => {
+    const plan = settings({ steps: 40 });
+    const network = await compile('resnet8', plan);
+    const saved = async (secondsAStep: number) => {
+      let now = 0;
+      const steps: number[] = [];
+      const slow = Object.create(network, {
+        step: {
+          value: async (...args: Parameters<typeof network.step>) => {
+            now += secondsAStep;
+            return network.step(...args);
+          },
+        },
+      });
+      const options = { settings: plan, data, augmentation: 'none', firstStep: 0 } as const;
+      const loop = trainingLoop({ ...options, networks: [slow], now: () => now }, new LoopControl());
+      for await (const event of loop) if (event.type === 'checkpoint') steps.push(event.step);
+      return steps;
+    };
+    expect(await saved(60)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(await saved(1)).toEqual([16, 32, 40]);
+    expect(await saved(0.01)).toEqual([40]);
     await network.dispose();
   });
 

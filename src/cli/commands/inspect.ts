@@ -7,9 +7,9 @@ import { compareNetworks, type NetworkComparison } from '../../networks/comparis
 import { type InspectedLayer, type Inspection, inspect } from '../../networks/inspection';
 import type { Network } from '../../networks/network';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
+import { publishedSentences } from '../../workspace/figures';
 import { collect, readInputShape, readPairs } from '../context';
 import { count, decimals, table } from '../format';
-import { publishedSentences } from '../published';
 
 interface InspectFlags {
   option?: string[];

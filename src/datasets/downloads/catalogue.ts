@@ -2,7 +2,9 @@
  * The official files that can be fetched on request: where they are, how large, and the checksum that their
  * publishers state (MD5; it finds damage, it is no defence). Nothing here is fetched without being asked for.
  */
+import path from 'node:path';
 import type { DatasetId } from '..';
+import { wrongAddress } from '../errors';
 
 export interface OfficialFile {
   readonly url: string;
@@ -106,3 +108,14 @@ export function downloadOf(id: string): Download | undefined {
 /** Bytes that go over the network. */
 export const bytesOver = (download: Pick<Download, 'files'>): number =>
   download.files.reduce((sum, file) => sum + file.bytes, 0);
+
+/** The same files from another server, under the same names at `address`; lengths and checksums stay the publisher's. */
+export function fromMirror(download: Download, address: string): Download {
+  if (!/^https?:\/\//.test(address) || !URL.canParse(address)) throw wrongAddress(address);
+  const base = address.endsWith('/') ? address : `${address}/`;
+  const files = download.files.map((file) => ({
+    ...file,
+    url: new URL(path.posix.basename(new URL(file.url).pathname), base).href,
+  }));
+  return { ...download, files };
+}

@@ -63,11 +63,13 @@ export function createOnnxEngine(layout: LayoutChoice = 'fastest'): Engine {
       }
     },
 
-    async compile(graph: Graph, { threads }: CompileOptions): Promise<Program> {
+    async compile(graph: Graph, { threads, onStage }: CompileOptions): Promise<Program> {
       verify(graph);
       const runtime = await loadRuntime();
       const { size: block } = await blockFor(runtime);
       const { model, packed } = spellGraph(graph, 'cpu', block);
+      // What follows is one call into native code, which nothing interrupts.
+      await onStage?.(0.4);
       const session = await runtime.InferenceSession.create(model, {
         executionProviders: ['cpu'],
         // Our graphs gain nothing from rewriting, and creation would cost six times as much.

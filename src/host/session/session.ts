@@ -37,6 +37,8 @@ export class Session {
 
   /** One sentence about how far the set-up of TensorFlow.js is. */
   readonly onSetUp = new Emitter<string>();
+  /** Share of the data that is read for a card. */
+  readonly onDataRead = new Emitter<number>();
 
   private port: TrainerPort | undefined;
   private readonly runs = new Map<string, LiveRun>();
@@ -153,6 +155,10 @@ export class Session {
   private async take(event: TrainerEvent): Promise<void> {
     if (event.name === 'log/line') {
       this.surroundings.log(event.payload.level, event.payload.text);
+      return;
+    }
+    if (event.name === 'data/progress') {
+      this.onDataRead.fire(event.payload.share);
       return;
     }
     if (event.name === 'tfjs/progress') {

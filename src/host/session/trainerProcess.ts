@@ -5,7 +5,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Emitter } from '../../base/emitter';
-import { chooseNode, TrainerClient } from '../../protocol/client';
+import { TrainerClient } from '../../protocol/client';
+import { chooseNode } from '../../protocol/nodeChoice';
+import { markEnded } from '../../runs/listRuns';
 import { readSetting, workspaceFolder } from '../places';
 import type { TrainerEvent, TrainerPort } from './trainerPort';
 
@@ -24,7 +26,9 @@ export function connectTrainer(context: vscode.ExtensionContext, log: vscode.Log
       ...(bundle ? { SKIPLENS_BUNDLE: bundle } : {}),
       ...(tfjs ? { SKIPLENS_TFJS_FOLDER: tfjs } : {}),
     };
-    const started = new TrainerClient({ script, node, env, cwd: workspaceFolder() });
+    const markStopped = (folder: string, reason: string, code: string) =>
+      markEnded(folder, 'stopped', reason, code);
+    const started = new TrainerClient({ script, node, env, cwd: workspaceFolder(), markStopped });
     log.info(`The trainer runs on ${node.command} as process ${started.pid ?? '?'}.`);
     started.onLog((line) => log.info(`trainer: ${line}`));
     started.onEvent((event) => events.fire(event));
