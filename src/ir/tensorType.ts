@@ -32,9 +32,19 @@ export function sameType(a: TensorType, b: TensorType): boolean {
   return a.dtype === b.dtype && sameShape(a.shape, b.shape);
 }
 
-/** `16x32x32`; `scalar` for the empty shape. */
-export function formatShape(shape: Shape): string {
-  return shape.length === 0 ? 'scalar' : shape.join('x');
+/** Where a framework prints the channels of an image: C, H, W or H, W, C. */
+export type ChannelOrder = 'channelsFirst' | 'channelsLast';
+
+/** Sizes without the batch in the order of a framework: C, H, W becomes H, W, C; other ranks stay as they are. */
+export function inOrder(shape: Shape, order: ChannelOrder): Shape {
+  if (order === 'channelsFirst' || shape.length !== 3) return shape;
+  const [channels, height, width] = shape;
+  return [height, width, channels];
+}
+
+/** `16x32x32`, or `32x32x16` where channels are last; `scalar` for the empty shape. */
+export function formatShape(shape: Shape, order: ChannelOrder = 'channelsFirst'): string {
+  return shape.length === 0 ? 'scalar' : inOrder(shape, order).join('x');
 }
 
 /** `f32[4,16,32,32]`, the printer's form. */

@@ -42,6 +42,7 @@ export function describeNetwork(
     citation: network.citation,
     options: network.options,
     inputShape: inspection.inputShape,
+    order: network.order,
     parameters: inspection.parameters,
     macs: inspection.macs,
     layers,

@@ -69,6 +69,7 @@ function settle(
     citation: family.citation,
     options,
     inputShape,
+    order: family.order ?? 'channelsFirst',
     classes: Number(options.classes),
     build(batch, mode) {
       const b = newBuilder(title, mode);

@@ -46,6 +46,7 @@ export const kerasBlocks = defineFamily({
   citation: 'A Keras example that tutorials repeat, after He et al. 2015',
   options,
   inputShape: [3, 224, 224],
+  order: 'channelsLast',
 
   match: (name) =>
     name === 'keras-blocks' ? {} : name === 'keras-plain-blocks' ? { shortcut: 'none' as const } : null,
@@ -95,8 +96,8 @@ export const kerasBlocks = defineFamily({
         t(
           'Block {0} cannot add its branch ({1}) to its input ({2}): strides={3} shrinks the branch, and without a projection nothing shrinks the skip. Set projection=true, or strides=1.',
           block,
-          formatShape(branch),
-          formatShape(shape.slice(1)),
+          formatShape(branch, 'channelsLast'),
+          formatShape(shape.slice(1), 'channelsLast'),
           stride,
         ),
       );

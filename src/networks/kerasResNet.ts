@@ -72,6 +72,7 @@ export const kerasResNet = defineFamily({
     'keras.applications ResNet and ResNetV2 (after He et al. 2015 and 2016); keras_tuner.applications.HyperResNet',
   options,
   inputShape: [3, 224, 224],
+  order: 'channelsLast',
 
   match(name) {
     if (name === 'hyper-resnet' || name === 'hyper-plain')

@@ -5,6 +5,7 @@
 import type { OptionSpecs, OptionsOf, OptionValue } from '../base/options';
 import type { Builder, Mode } from '../ir/builder';
 import type { Graph, Value } from '../ir/graph';
+import type { ChannelOrder } from '../ir/tensorType';
 
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
@@ -17,6 +18,8 @@ export interface FamilySpec<S extends OptionSpecs> {
   readonly citation: string;
   readonly options: S;
   readonly inputShape: ImageShape;
+  /** Where its framework prints channels; first where nothing is said. */
+  readonly order?: ChannelOrder;
   /** Option presets of a name, or null where the name is not this family's; throws where it almost is. */
   match(name: string): Partial<Record<keyof S, OptionValue>> | null;
   title(options: OptionsOf<S>): string;
@@ -46,6 +49,8 @@ export interface Network {
   readonly citation: string;
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly inputShape: ImageShape;
+  /** How its framework prints shapes; all that is kept is C, H, W. */
+  readonly order: ChannelOrder;
   readonly classes: number;
   /** The verified graph: input `input` [batch, C, H, W], output `logits` [batch, classes]. */
   build(batch: number, mode: Mode): Graph;

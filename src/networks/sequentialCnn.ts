@@ -28,6 +28,7 @@ export const sequentialCnn = defineFamily({
   citation: 'TensorFlow tutorials: "Load and preprocess images"',
   options,
   inputShape: [3, 180, 180],
+  order: 'channelsLast',
   match: (name) => (name === 'sequential-cnn' ? {} : null),
   title: ({ blocks }) => (blocks === 3 ? 'Sequential CNN' : `Sequential CNN-${blocks}`),
 

@@ -4,6 +4,7 @@
  */
 import type { OptionValue } from '../base/options';
 import type { ShortcutKind } from '../ir/graph';
+import type { ChannelOrder } from '../ir/tensorType';
 
 /** The kinds of packed vectors that a step records; norms are L2. */
 export type VectorKind =
@@ -60,7 +61,10 @@ export interface NetworkDescription {
   readonly role: 'residual' | 'plain';
   readonly citation: string;
   readonly options: Readonly<Record<string, OptionValue>>;
+  /** C, H, W without the batch. */
   readonly inputShape: readonly number[];
+  /** How its framework prints shapes; absent, as in older records, channels are first. */
+  readonly order?: ChannelOrder;
   readonly parameters: { readonly trainable: number; readonly nonTrainable: number };
   readonly macs: number;
   /** In the order of computation. */

@@ -4,6 +4,7 @@
  */
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
+import { formatShape } from '../ir/tensorType';
 import { findNetwork } from '../networks';
 import type { ImageShape, Network } from '../networks/network';
 import type { NetworkSettings } from '../protocol/settings';
@@ -88,16 +89,16 @@ function fromSource({ network: name, input, options }: NetworkSettings, data?: D
   return lowerToNetwork(read(first.framework === 'pytorch' ? [c, h, w] : [h, w, c]), file);
 }
 
-function checkFit({ inputShape, classes, title }: Network, data: DataFit): void {
+function checkFit({ inputShape, classes, title, order }: Network, data: DataFit): void {
   if (inputShape.some((d, i) => d !== data.shape[i]))
     throw new SkiplensError(
       'network/input',
       t(
         '{0} was asked to take images of {1}, but those of {2} are {3}.',
         title,
-        inputShape.join('x'),
+        formatShape(inputShape, order),
         data.title,
-        data.shape.join('x'),
+        formatShape(data.shape, order),
       ),
     );
   if (classes < data.classes)

@@ -80,7 +80,7 @@ describe('twins', () => {
 describe('keras-blocks as it is posted', () => {
   it('is refused with both shapes, the cause and the way out', () => {
     expect(() => findNetwork('keras-blocks').build(1, 'training')).toThrow(
-      'Block 1 cannot add its branch (64x56x56) to its input (64x112x112): strides=2 shrinks the branch, and without a projection nothing shrinks the skip. Set projection=true, or strides=1.',
+      'Block 1 cannot add its branch (56x56x64) to its input (112x112x64): strides=2 shrinks the branch, and without a projection nothing shrinks the skip. Set projection=true, or strides=1.',
     );
   });
 

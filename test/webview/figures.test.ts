@@ -17,7 +17,7 @@ import type { State } from '../../webview/store/state';
 import { heatImage } from '../../webview/tracks/heatMap';
 import { tracks } from '../../webview/tracks/index';
 import type { Frame, Track } from '../../webview/tracks/track';
-import { recordedRun, stateOf } from './fixtures';
+import { recordedRun, stateOf, structureOf } from './fixtures';
 
 const { document } = new Window() as unknown as { document: Document };
 
@@ -67,6 +67,16 @@ describe('tracks', () => {
       const drawn = pretty(drawTrack(id, stateOf(run)));
       await expect(drawn).toMatchFileSnapshot(picture(id));
     });
+
+  it('shapes stand in the order of the framework that the network came from', () => {
+    const texts = (name: string) => {
+      const svg = drawTrack('shape', stateOf(structureOf(name)));
+      return [...svg.querySelectorAll('.figures text')].map((text) => text.textContent);
+    };
+    expect(texts('resnet50').slice(0, 2)).toEqual(['3×224×224', '64×56×56']);
+    expect(texts('keras-resnet50').slice(0, 2)).toEqual(['224×224×3', '56×56×64']);
+    expect(texts('keras-resnet50').at(-1)).toBe('1000');
+  });
 
   it('structure keeps its arcs at every fold level', async () => {
     for (const level of foldLevels) {

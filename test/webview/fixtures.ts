@@ -6,6 +6,7 @@ import { describeNetwork } from '../../src/networks/describe';
 import type { NetworkDescription } from '../../src/protocol/description';
 import type { PanelSnapshot } from '../../src/protocol/panel';
 import { fromText } from '../../src/protocol/plainText';
+import { emptySeries } from '../../src/protocol/series';
 import { type FoldLevel, layoutRows, type Row } from '../../webview/layout/rows';
 import { buildTree } from '../../webview/layout/tree';
 import { type Action, blank, reduce, type State } from '../../webview/store/state';
@@ -22,6 +23,12 @@ export function stateOf(snapshot: PanelSnapshot, ...actions: Action[]): State {
 
 export function describeNetworks(...names: string[]): NetworkDescription[] {
   return names.map((name) => describeNetwork(findNetwork(name)));
+}
+
+/** A network that nobody has measured. */
+export function structureOf(name: string): PanelSnapshot {
+  const networks = describeNetworks(name);
+  return { ...recordedRun(), networks, series: [emptySeries], evaluations: [], run: null };
 }
 
 export function rowsAt(level: FoldLevel, networks: readonly NetworkDescription[]): Row[] {

@@ -1,4 +1,5 @@
 /** Numbers as people read them: counts with a unit, powers of ten for axes, shares in percent. */
+import { type ChannelOrder, inOrder } from '../../src/ir/tensorType';
 
 /** `4.67 k`, `0.85 M`, `432`. */
 export function formatCount(value: number): string {
@@ -25,8 +26,9 @@ export function percent(share: number): string {
   return Number.isNaN(share) ? '' : `${Math.round(100 * share)} %`;
 }
 
-/** `16×32×32` */
-export const formatShape = (shape: readonly number[]) => shape.join('×');
+/** `16×32×32`, or `32×32×16` where channels are last. */
+export const formatShape = (shape: readonly number[], order: ChannelOrder = 'channelsFirst') =>
+  inOrder(shape, order).join('×');
 
 /** Decades to label so that labels keep `least` pixels apart. */
 export function decadeTicks(from: number, to: number, pixels: number, least = 34): number[] {

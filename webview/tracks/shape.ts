@@ -1,15 +1,14 @@
-/** C x H x W of every row, in figures and as a box: as high as the image, as wide as the root of its channels. */
+/** The shape of every row, in figures of its framework's order and as a box: as high as the image, as wide as the root of its channels. */
 import { t } from '../../src/base/localize';
-import { formatShape } from '../figure/numbers';
 import { part, round } from '../figure/svg';
 import type { Row } from '../layout/rows';
 import { type Frame, isWritten, type Track } from './track';
-import { shapeOf } from './words';
+import { orderOf, shapeOf, shapeWords } from './words';
 
 export const shape: Track = {
   id: 'shape',
   title: () => t('Shape'),
-  subtitle: () => t('C × H × W'),
+  subtitle: ({ state }) => (orderOf(state) === 'channelsLast' ? t('H × W × C') : t('C × H × W')),
 
   draw(g, frame) {
     if (frame.onlyNumbers) return;
@@ -25,7 +24,7 @@ export const shape: Track = {
       .join('text')
       .attr('class', (row) => (row.isHeader ? 'small muted' : 'small'))
       .attr('y', middle)
-      .text((row) => formatShape(shapeOf(row.node)));
+      .text((row) => shapeWords(frame.state, row.node));
 
     const scale = boxScale(frame);
     const boxX = Math.ceil(longest(frame)) + 8;
@@ -46,13 +45,21 @@ export const shape: Track = {
       });
   },
 
-  describe: (_, row) => [t('{0} (channels × height × width)', formatShape(shapeOf(row.node)))],
+  describe({ state }, row) {
+    const words = shapeWords(state, row.node);
+    if (shapeOf(row.node).length !== 3) return [words];
+    return [
+      orderOf(state) === 'channelsLast'
+        ? t('{0} (height × width × channels)', words)
+        : t('{0} (channels × height × width)', words),
+    ];
+  },
 };
 
 /** Width of the widest shape in figures, so that no box lies on them; measured in a wide font, 11 pixels high. */
-function longest({ rows }: Frame): number {
+function longest({ rows, state }: Frame): number {
   return rows.reduce((most, { node }) => {
-    const text = formatShape(shapeOf(node));
+    const text = shapeWords(state, node);
     const crosses = shapeOf(node).length - 1;
     return Math.max(most, 11 * (0.84 * crosses + 0.64 * (text.length - crosses)));
   }, 48);

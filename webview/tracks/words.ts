@@ -2,8 +2,10 @@
 import { t } from '../../src/base/localize';
 import type { ShortcutKind } from '../../src/ir/graph';
 import type { LayerDescription } from '../../src/protocol/description';
+import { formatShape } from '../figure/numbers';
 import { blocksOf, type PerNetwork, type TreeNode } from '../layout/tree';
 import type { ActivationMetric, GradientMetric } from '../store/readings';
+import type { State } from '../store/state';
 
 export const firstOf = <T>(items: PerNetwork<T>): T => items.find((item) => item !== null)!;
 
@@ -131,6 +133,14 @@ export function shapeOf(node: TreeNode): readonly number[] {
     default:
       return shapeOf(node.children[node.children.length - 1]);
   }
+}
+
+/** The order that shapes are printed in: the first network's, so that one picture has one. */
+export const orderOf = ({ networks }: Pick<State, 'networks'>) => networks[0]?.order ?? 'channelsFirst';
+
+/** The shape behind a node as its framework prints it. */
+export function shapeWords(state: Pick<State, 'networks'>, node: TreeNode): string {
+  return formatShape(shapeOf(node), orderOf(state));
 }
 
 /** Layers behind a node in one network. */

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { t } from '../../base/localize';
 import type { Graph } from '../../ir/graph';
-import { formatShape } from '../../ir/tensorType';
+import { type ChannelOrder, formatShape } from '../../ir/tensorType';
 import { compareNetworks, type NetworkComparison } from '../../networks/comparison';
 import { type InspectedLayer, type Inspection, inspect } from '../../networks/inspection';
 import type { Network } from '../../networks/network';
@@ -44,10 +44,11 @@ export function addInspect(program: Command): void {
 }
 
 function printInspection(network: Network, inspection: Inspection, graph: Graph, all: boolean): string {
-  const rows = all ? inspection.layers.map(rowOf) : foldBlocks(inspection.layers, graph).map(rowOf);
+  const shown = all ? inspection.layers : foldBlocks(inspection.layers, graph);
+  const rows = shown.map((row) => rowOf(row, network.order));
   const { trainable, nonTrainable } = inspection.parameters;
   return [
-    `${network.title}  ${formatShape(inspection.inputShape)}`,
+    `${network.title}  ${formatShape(inspection.inputShape, network.order)}`,
     network.citation,
     '',
     table([t('scope'), t('operator'), t('output'), t('parameters'), t('multiply-adds')], rows, 2),
@@ -82,9 +83,11 @@ function printComparison({ a, b, ratios, remarks }: NetworkComparison): string {
 
 function rowOf(
   layer: Pick<InspectedLayer, 'scope' | 'op' | 'outputShape' | 'parameters' | 'macs'>,
+  order: ChannelOrder,
 ): string[] {
   const { scope, op, outputShape, parameters, macs } = layer;
-  return [scope, op, formatShape(outputShape), parameters ? count(parameters) : '', macs ? count(macs) : ''];
+  const shape = formatShape(outputShape, order);
+  return [scope, op, shape, parameters ? count(parameters) : '', macs ? count(macs) : ''];
 }
 
 interface Row {

@@ -82,7 +82,7 @@ function publicPart({ loss, logits, parameters, blocks }: ProbeResult) {
 function printProbe({ network, loss, blocks }: ProbeResult): string {
   const rows = blocks.map((b) => [
     b.scope,
-    formatShape(b.outputShape.slice(1)),
+    formatShape(b.outputShape.slice(1), network.order),
     decimals(b.activationMean),
     decimals(b.activationStd),
     formatNorm(b.activationGradientNorm),

@@ -61,6 +61,7 @@ export function lowerToNetwork(model: Model, file: string, isPlain = false): Net
     citation: t('Read from {0}, line {1}', file, model.line),
     options: {},
     inputShape: input,
+    order: isChannelsLast(model) ? 'channelsLast' : 'channelsFirst',
     classes,
     build: (batch, mode) => new Lowering(model, file, isPlain).build(name, input, batch, mode),
     twin: () => (hasSkips && !isPlain ? lowerToNetwork(model, file, true) : null),
