@@ -7,6 +7,7 @@ import type { Command } from './command';
 import { commands } from './commands';
 import { inspectorViewType, runsView, settingsFilePattern } from './ids';
 import { type SettingDeclaration, settings } from './manifest/settings';
+import { type WalkthroughStep, walkthrough } from './manifest/walkthrough';
 
 export interface Manifest {
   /** Fields of package.json, with `%key%` where a sentence stands. */
@@ -101,7 +102,7 @@ export function manifest(): Manifest {
             when: 'isWorkspaceTrusted',
             contents: say(
               'welcome.trusted',
-              'See what skip connections do to gradients: train a residual network and its plain twin side by side, on built-in images.\n[Train a Network and Its Twin](command:skiplens.train)\n[Inspect a Network](command:skiplens.inspect)\nRuns of this workspace will be listed here.',
+              'See what skip connections do to gradients: train a residual network and its plain twin side by side, on built-in images.\n[Train a Network and Its Twin](command:skiplens.train)\n[Inspect a Network](command:skiplens.inspect)\nRuns of this workspace will be listed here. [Show me around](command:skiplens.getStarted)',
             ),
           },
           {
@@ -113,9 +114,31 @@ export function manifest(): Manifest {
             ),
           },
         ],
+        walkthroughs: [
+          {
+            id: walkthrough.id,
+            title: say('walkthrough.title', walkthrough.title),
+            description: say('walkthrough.description', walkthrough.description),
+            icon: 'media/icon.png',
+            steps: Object.entries<WalkthroughStep>(walkthrough.steps).map(([id, step]) => ({
+              id,
+              title: say(`walkthrough.${id}.title`, step.title),
+              description: say(`walkthrough.${id}.description`, step.description),
+              media: mediaOf(step.media, say(`walkthrough.${id}.picture`, step.media.alt)),
+              completionEvents: step.completedBy.map((command) => `onCommand:${command}`),
+            })),
+          },
+        ],
         menus,
         jsonValidation: [{ fileMatch: settingsFilePattern, url: './media/settings.schema.json' }],
       },
     },
   };
+}
+
+/** A drawing takes the editor's colours by itself; of a photograph there is one for dark and one for light themes. */
+function mediaOf(media: WalkthroughStep['media'], altText: string): Record<string, unknown> {
+  if ('svg' in media) return { svg: media.svg, altText };
+  const { light, dark } = media;
+  return { image: { light, dark, hc: dark, hcLight: light }, altText };
 }

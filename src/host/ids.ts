@@ -2,3 +2,4 @@
 export const inspectorViewType = 'skiplens.inspector';
 export const runsView = 'skiplens.runs';
 export const settingsFilePattern = '*.skiplens.json';
+export const walkthroughId = 'start';

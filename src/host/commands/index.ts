@@ -3,9 +3,11 @@ import type { Command } from '../command';
 import { compareRuns } from './compareRuns';
 import { deleteRun } from './deleteRun';
 import { exportRun } from './exportRun';
+import { getStarted } from './getStarted';
 import { inspectFile } from './inspectFile';
 import { inspectModel } from './inspectModel';
 import { inspectNetwork } from './inspectNetwork';
+import { openExample } from './openExample';
 import { openRun } from './openRun';
 import { pauseRun } from './pauseRun';
 import { removeTfjs } from './removeTfjs';
@@ -39,6 +41,8 @@ export const commands = {
   'skiplens.showDevices': showDevices,
   'skiplens.setUpTfjs': setUpTfjs,
   'skiplens.removeTfjs': removeTfjs,
+  'skiplens.openExample': openExample,
+  'skiplens.getStarted': getStarted,
   'skiplens.showLog': showLog,
 } satisfies Record<string, Command>;
 
