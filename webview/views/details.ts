@@ -9,7 +9,16 @@ import { forkMean } from '../store/readings';
 import { columnOf, hasNumbers, readingOf, shareOf, shownStep } from '../store/selectors';
 import type { State } from '../store/state';
 import { drawSparkline } from '../tracks/sparkline';
-import { costOf, firstOf, layersOf, metricWord, rowWords, shapeOf, shortcutWord } from '../tracks/words';
+import {
+  costOf,
+  firstOf,
+  layersOf,
+  metricWord,
+  orderOf,
+  rowWords,
+  shapeWords,
+  shortcutWord,
+} from '../tracks/words';
 import type { Actions } from './actions';
 import { button, make, markIcon, rootOf, svg } from './element';
 
@@ -116,16 +125,17 @@ function factList(facts: readonly Fact[]): HTMLElement {
 }
 
 function factsOf(state: State, node: TreeNode): Fact[] {
-  const facts: Fact[] = [[t('Shape'), formatShape(shapeOf(node))]];
+  const order = orderOf(state);
+  const facts: Fact[] = [[t('Shape'), shapeWords(state, node)]];
   if (node.kind === 'layer') {
     const layer = firstOf(node.layers);
     facts.unshift([t('Operator'), layer.op]);
-    facts.push([t('Input'), layer.inputShapes.map(formatShape).join(', ')]);
+    facts.push([t('Input'), layer.inputShapes.map((shape) => formatShape(shape, order)).join(', ')]);
   }
   if (node.kind === 'block') {
     const block = firstOf(node.blocks);
     facts.unshift([t('Kind'), block.kind], [t('Name in the framework'), block.name]);
-    facts.push([t('Input'), formatShape(block.inputShape)]);
+    facts.push([t('Input'), formatShape(block.inputShape, order)]);
     facts.push([t('Skip'), block.shortcut ? shortcutWord(block.shortcut) : t('none')]);
   }
   const blocks = blocksOf(node).length;
@@ -175,6 +185,8 @@ function placeOf(node: TreeNode): SourcePlace | undefined {
 
 function histogramFigure({ title, network, edges, counts }: Histogram): HTMLElement {
   const figure = svg(`sk histogram n${network}`);
+  figure.setAttribute('role', 'img');
+  figure.setAttribute('aria-label', t('Histogram of {0}', title));
   const [width, height] = [250, 46];
   const most = Math.max(1, ...counts);
   const bar = width / Math.max(1, counts.length);
@@ -194,5 +206,5 @@ function histogramFigure({ title, network, edges, counts }: Histogram): HTMLElem
     make('span', '', edges[0]?.toPrecision(2) ?? ''),
     make('span', '', edges[edges.length - 1]?.toPrecision(2) ?? ''),
   );
-  return make('div', '', make('h3', '', title), figure, ends);
+  return make('div', '', make('h3', '', markIcon(network), make('span', '', title)), figure, ends);
 }
