@@ -88,6 +88,7 @@ export function stillPicture(state: State, document: Document, options: StillOpt
   const body = part(g, 'body').attr('transform', `translate(0,${rowsY})`);
   drawRows(body, base, columns, width, { selected: state.selected, found: new Set() });
 
+  const scrubs = part(g, 'scrubs');
   const dock = part(g, 'dock').attr('transform', `translate(0,${dockY})`);
   drawMarkLegend(part(dock, 'marks').attr('transform', `translate(${margin},8)`), state);
   const strip = part(dock, 'scale').attr('transform', `translate(${margin},62)`);
@@ -98,7 +99,9 @@ export function stillPicture(state: State, document: Document, options: StillOpt
     const own = part(dock, `curves${column.network}`).attr('transform', `translate(${column.x},0)`);
     drawCurves(own, state, box);
     const x = round(column.x + ((shownStep(state) - from) / (to - from)) * column.width);
-    g.append('line')
+    // Behind the dock's words.
+    scrubs
+      .append('line')
       .attr('class', 'scrub')
       .attr('x1', x)
       .attr('x2', x)

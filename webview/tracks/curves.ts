@@ -59,7 +59,7 @@ function drawPlot(g: Group, state: State, kind: Kind, network: number, width: nu
       width < 130 ? t('to {0}', format(kind, high)) : t('{0} to {1}', format(kind, low), format(kind, high)),
     ])
     .join('text')
-    .attr('class', (_, i) => (i === 0 ? 'tiny' : 'tiny muted end'))
+    .attr('class', (_, i) => (i === 0 ? 'tiny halo' : 'tiny muted halo end'))
     .attr('x', (_, i) => (i === 0 ? 0 : width))
     .attr('y', 7)
     .text((text) => text);

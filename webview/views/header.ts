@@ -1,7 +1,11 @@
-/** Title, what is trained where, how far it is, and the buttons that belong to this moment of the run. */
+/**
+ * Title, what is trained where, how far it is, and the buttons that belong to this moment of the run. Its height is
+ * the style sheet's, by the width of the panel alone: words that grow are cut, so that nothing below ever moves.
+ */
 import { t } from '../../src/base/localize';
 import type { PanelRun } from '../../src/protocol/panel';
 import { formatCount } from '../figure/numbers';
+import { hasNumbers } from '../store/selectors';
 import type { State } from '../store/state';
 import type { Actions } from './actions';
 import { button, make } from './element';
@@ -19,12 +23,12 @@ export class Header {
   }
 
   render(state: State): void {
-    if (this.title.textContent !== state.title) this.title.textContent = state.title;
+    say(this.title, state.title);
     const chips = chipsOf(state);
     while (this.chips.childElementCount > chips.length) this.chips.lastElementChild!.remove();
     chips.forEach((text, i) => {
       const chip = this.chips.children[i] ?? this.chips.appendChild(make('span', 'chip'));
-      if (chip.textContent !== text) chip.textContent = text;
+      say(chip, text);
     });
     this.renderButtons(state);
   }
@@ -46,6 +50,13 @@ export class Header {
   }
 }
 
+/** A line that is cut where the room ends, and whole in its tooltip. */
+function say(element: Element, text: string): void {
+  if (element.textContent === text) return;
+  element.textContent = text;
+  element.setAttribute('title', text);
+}
+
 const buttonSpecs = {
   pause: { text: () => t('Pause'), request: 'run/pause', primary: false },
   continue: { text: () => t('Continue'), request: 'run/continue', primary: true },
@@ -64,7 +75,8 @@ function wantedButtons({ run, abilities }: State): ButtonId[] {
   return run.phase === 'paused' ? ['continue', 'stop'] : ['pause', 'stop'];
 }
 
-function chipsOf({ run, networks }: State): string[] {
+function chipsOf(state: State): string[] {
+  const { run, networks } = state;
   if (!run) {
     const [first] = networks;
     if (!first) return [];
@@ -72,7 +84,7 @@ function chipsOf({ run, networks }: State): string[] {
       t('{0} parameters', formatCount(first.parameters.trainable)),
       t('{0} multiply-adds', formatCount(first.macs)),
       t('{0} blocks', first.blocks.length),
-      t('not trained'),
+      hasNumbers(state) ? t('measured on one batch, not trained') : t('not trained'),
     ];
   }
   const speed = run.imagesPerSecond ? t('{0} images/s', formatSpeed(run.imagesPerSecond)) : '';

@@ -9,7 +9,7 @@ import { button, make } from './element';
 export class Moment {
   /** Over the empty part of the picture. */
   readonly card = make('section', 'card');
-  /** A line under the verdicts: why a run ended, what the host says. */
+  /** A line at the foot: why a run ended, what the host says. */
   readonly line = make('p', 'noticeLine');
   private shown = '';
 

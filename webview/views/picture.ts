@@ -213,8 +213,7 @@ export class Picture {
       .join('g')
       .attr('transform', (c) => `translate(${c.x},8)`)
       .each(function (c) {
-        const g = part(group(this), 'curves');
-        drawCurves(g, state, { network: c.network, width: c.width, height: height - 12 });
+        // The line first: words stand before it.
         part(group(this), 'scrubs')
           .selectAll('line')
           .data([round(((step - from) / (to - from)) * c.width)])
@@ -224,6 +223,8 @@ export class Picture {
           .attr('x2', (x) => x)
           .attr('y1', -8)
           .attr('y2', height - 28);
+        const g = part(group(this), 'curves');
+        drawCurves(g, state, { network: c.network, width: c.width, height: height - 12 });
       });
   }
 

@@ -4,7 +4,6 @@
  */
 import type { Selection } from 'd3';
 import { t } from '../../src/base/localize';
-import { formatShape } from '../figure/numbers';
 import type { Group } from '../figure/svg';
 import type { Column } from '../layout/columns';
 import type { Row } from '../layout/rows';
@@ -13,7 +12,7 @@ import type { State } from '../store/state';
 import type { Base } from '../tracks/drawing';
 import { tracks } from '../tracks/index';
 import { chevronX } from '../tracks/structure';
-import { rowWords, shapeOf } from '../tracks/words';
+import { rowWords, shapeWords } from '../tracks/words';
 import type { Actions } from './actions';
 
 interface Around {
@@ -174,7 +173,7 @@ export class RowTree {
 /** Name, shape and, for the row in focus, all its numbers. */
 function labelOf(state: State, row: Row, isFull: boolean): string {
   const { name, note } = rowWords(row.node);
-  const words = [name, note, formatShape(shapeOf(row.node))];
+  const words = [name, note, shapeWords(state, row.node)];
   if (isFull)
     for (const track of ['structure', 'gradient', 'activation', 'fork'] as const) {
       const column = { track, network: 0, x: 0, width: 100 };

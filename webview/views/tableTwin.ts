@@ -4,11 +4,11 @@
  */
 import { t } from '../../src/base/localize';
 import { formatNorm } from '../../src/experiments/verdict';
-import { formatCount, formatShape, percent } from '../figure/numbers';
+import { formatCount, percent } from '../figure/numbers';
 import { shortcutsOf } from '../layout/tree';
 import { readingOf, rowsOf, shareOf, shownStep } from '../store/selectors';
 import type { State } from '../store/state';
-import { costOf, metricWord, rowWords, shapeOf, shortcutWord } from '../tracks/words';
+import { costOf, metricWord, rowWords, shapeWords, shortcutWord } from '../tracks/words';
 import { make } from './element';
 
 export class TableTwin {
@@ -53,7 +53,7 @@ export function tableOf(state: State): HTMLTableElement {
     );
     const cells = [
       skips.join(', '),
-      formatShape(shapeOf(node)),
+      shapeWords(state, node),
       parameters ? formatCount(parameters) : '',
       macs ? formatCount(macs) : '',
       ...networks.flatMap((_, i) =>

@@ -1,6 +1,9 @@
-/** The verdicts in words, one line a network behind its mark; read off the numbers at the shown step. */
+/**
+ * The verdicts in words, one a network behind its mark, and what they say of each other; read off the numbers at the
+ * shown step. Each has as many lines as the width of the panel gives it, whatever it says, so that nothing below moves with the numbers.
+ */
 import { t } from '../../src/base/localize';
-import { hasNumbers, newestStep, verdicts } from '../store/selectors';
+import { comparison, verdicts } from '../store/selectors';
 import type { State } from '../store/state';
 import { make, markIcon } from './element';
 
@@ -13,19 +16,23 @@ export class VerdictLine {
   }
 
   render(state: State): void {
-    const { version, step } = state;
+    const { version, step, networks } = state;
     if (this.shown?.version === version && this.shown.step === step) return;
     this.shown = { version, step };
-    this.element.hidden = !hasNumbers(state);
-    const lines = verdicts(state).map((text, i) => {
-      const line = make('p', 'verdict', markIcon(i), make('span', '', text));
+    this.element.hidden = networks.length === 0;
+    const said = verdicts(state);
+    const lines = networks.map(({ title }, i) => {
+      const text = said[i] || t('{0}: not measured yet.', title);
+      const line = make('p', said[i] ? 'verdict' : 'verdict muted', markIcon(i), make('span', '', text));
       line.title = text;
       return line;
     });
-    if (newestStep(state) === 0 && hasNumbers(state))
-      lines.push(
-        make('p', 'verdict muted', t('Measured at initialisation, on one batch; nothing is trained.')),
-      );
+    if (networks.length > 1) {
+      const text = comparison(state) ?? '';
+      const line = make('p', 'verdict conclusion muted', make('span', '', text));
+      line.title = text;
+      lines.push(line);
+    }
     this.element.replaceChildren(...lines);
   }
 }
