@@ -14,7 +14,7 @@ import type {
   PanelRun,
   PanelSnapshot,
 } from '../../src/protocol/panel';
-import { Series } from '../../src/protocol/series';
+import { Series, type SeriesSnapshot } from '../../src/protocol/series';
 import type { StepNumbers } from '../../src/protocol/trainer';
 import { ancestorsOf, type Folding, type FoldLevel, openingLevel } from '../layout/rows';
 import { buildTree, type TreeNode } from '../layout/tree';
@@ -66,6 +66,7 @@ export type Action =
   | { type: 'runChanged'; run: PanelRun }
   | { type: 'measuring'; on: boolean }
   | { type: 'measured'; numbers: readonly PanelNumbers[] }
+  | { type: 'stepRead'; series: readonly SeriesSnapshot[] }
   | { type: 'notice'; text: string }
   | { type: 'level'; level: FoldLevel }
   | { type: 'fold'; id: string; folded: boolean }
@@ -134,6 +135,13 @@ export function reduce(state: State, action: Action): State {
     case 'measured':
       for (const { network, step, numbers } of action.numbers) take(state, network, step, numbers);
       return { ...state, measuring: false, version: state.version + 1 };
+    case 'stepRead':
+      action.series.forEach((own, i) => {
+        const exact = Series.from(own);
+        state.series[i]?.pin(exact);
+        if (exact.length > 0) state.domains.include(state.references[i], exact.numbersAt(0));
+      });
+      return { ...state, version: state.version + 1 };
     case 'evaluated':
       return {
         ...state,
@@ -187,7 +195,7 @@ function begin(state: State, snapshot: PanelSnapshot): State {
   const domains = new Domains(tree);
   const series = snapshot.series.map((s) => Series.from(s));
   series.forEach((s, i) => {
-    for (let c = 0; c < s.length; c++) domains.include(references[i], s.vectorsAt(c));
+    for (let c = 0; c < s.length; c++) domains.include(references[i], s.numbersAt(c));
   });
   const isSameSubject = state.subject === subject;
   const isSameShape = signature(state.networks) === signature(networks);
@@ -234,7 +242,7 @@ function take(state: State, network: number, step: number, numbers: StepNumbers)
   const series = state.series[network];
   if (!series) return;
   series.add(step, numbers);
-  state.domains.include(state.references[network], numbers.vectors);
+  state.domains.include(state.references[network], numbers);
 }
 
 /** Selects the innermost row of a scope (a block's or a layer's) and unfolds what hides it. */

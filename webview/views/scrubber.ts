@@ -1,6 +1,9 @@
-/** Moves every track to a step: a slider over the recorded steps, play, and back to the newest. */
+/**
+ * Moves every track to a step: a slider over the steps that the picture keeps, a field for any recorded one, play,
+ * and back to the newest. The field always says which step is shown.
+ */
 import { t } from '../../src/base/localize';
-import { hasSteps, newestStep, shownStep } from '../store/selectors';
+import { firstStep, hasSteps, newestStep, shownStep } from '../store/selectors';
 import type { State } from '../store/state';
 import type { Actions } from './actions';
 import { button, make } from './element';
@@ -14,10 +17,12 @@ export class Scrubber {
   private readonly slider = make('input', 'slider');
   private readonly play: HTMLButtonElement;
   private readonly newest: HTMLButtonElement;
-  private readonly label = make('output', 'stepLabel');
+  private readonly field = make('input', 'stepField');
   private timer: number | undefined;
   private position = 0;
   private state: State | null = null;
+  /** A number that is half typed is not replaced by what is shown. */
+  private isTyping = false;
 
   constructor(private readonly actions: Actions) {
     this.play = button(t('▶ Play'), {
@@ -33,7 +38,18 @@ export class Scrubber {
     this.slider.min = '0';
     this.slider.setAttribute('aria-label', t('Step'));
     this.slider.addEventListener('input', () => this.goTo(Number(this.slider.value)));
-    this.element.append(this.play, this.slider, this.label, this.newest);
+    this.field.type = 'number';
+    this.field.addEventListener('input', () => {
+      this.isTyping = true;
+    });
+    this.field.addEventListener('change', () => {
+      this.isTyping = false;
+      const step = this.field.valueAsNumber;
+      if (Number.isFinite(step)) this.goToStep(step);
+      if (this.state) this.render(this.state);
+    });
+    const label = make('label', 'stepLabel', make('span', '', t('Step')), this.field);
+    this.element.append(this.play, this.slider, label, this.newest);
   }
 
   render(state: State): void {
@@ -45,9 +61,16 @@ export class Scrubber {
     const shown = shownStep(state);
     this.slider.max = String(most);
     this.slider.value = String(state.step === null ? most : series.indexAt(shown));
-    const text = t('step {0}', shown);
-    this.slider.setAttribute('aria-valuetext', text);
-    if (this.label.textContent !== text) this.label.textContent = text;
+    this.slider.setAttribute('aria-valuetext', t('step {0}', shown));
+    this.field.min = String(firstStep(state));
+    this.field.max = String(newestStep(state));
+    this.field.title = this.canReadSteps(state)
+      ? t('Any recorded step; Enter goes there')
+      : t('The nearest step at or before this one that the picture keeps');
+    // Room for the longest number that this run will show, so that nothing beside it moves.
+    const digits = String(Math.max(newestStep(state), state.run?.totalSteps ?? 0)).length;
+    this.field.style.width = `calc(${Math.max(3, digits)}ch + 30px)`;
+    if (!this.isTyping && this.field.value !== String(shown)) this.field.value = String(shown);
     this.newest.classList.toggle('invisible', state.step === null);
     const word = state.playing ? t('❚❚ Hold') : t('▶ Play');
     if (this.play.textContent !== word) this.play.textContent = word;
@@ -71,11 +94,29 @@ export class Scrubber {
     this.actions.dispatch({ type: 'play', on: playing });
   }
 
-  /** By recorded steps: the next one, or the one before. */
+  /** The next step, or the one before: of the record where it can be read, else of those that the picture keeps. */
   nudge(by: number): void {
-    if (!this.state || !hasSteps(this.state)) return;
-    const [series] = this.state.series;
-    this.goTo(series.indexAt(shownStep(this.state)) + by);
+    const { state } = this;
+    if (!state || !hasSteps(state)) return;
+    if (this.canReadSteps(state)) {
+      this.goToStep(Math.min(state.step ?? Infinity, newestStep(state)) + by);
+      return;
+    }
+    const [series] = state.series;
+    this.goTo(series.indexAt(shownStep(state)) + by);
+  }
+
+  private canReadSteps({ run }: State): boolean {
+    return this.actions.hasHost && run !== null;
+  }
+
+  private goToStep(step: number): void {
+    const { state } = this;
+    if (!state) return;
+    if (state.playing) this.actions.dispatch({ type: 'play', on: false });
+    const newest = newestStep(state);
+    const next = step >= newest ? null : Math.max(firstStep(state), Math.round(step));
+    this.actions.dispatch({ type: 'step', step: next });
   }
 
   private advance(): void {

@@ -178,7 +178,7 @@ export class Session {
         return;
       case 'run/started': {
         const { folder, step } = event.payload;
-        const earlier = step > 0 ? await readRecorded(folder, step) : undefined;
+        const earlier = step > 0 ? await readRecorded(folder, { to: step }) : undefined;
         run.onStarted(event.payload, earlier?.series);
         if (earlier) run.evaluations = [...earlier.evaluations];
         this.onStarted.fire(run);
