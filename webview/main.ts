@@ -30,6 +30,8 @@ function onEvent<K extends keyof PanelEvents>(name: K, payload: PanelEvents[K]):
       inspector?.store.dispatch({ type: 'reveal', scope });
       inspector?.revealSelected();
     },
+    'data/progress': ({ share }) => inspector?.dataCard.progress(share),
+    'network/compared': () => void inspector?.figures.open(),
     'panel/notice': ({ text }) => inspector?.store.dispatch({ type: 'notice', text }),
     'panel/probe': ({ token }) => {
       if (inspector) host.ask('panel/digest', { token, digest: inspector.digest() });

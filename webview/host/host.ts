@@ -84,6 +84,9 @@ export function editorHost(onEvent: Listener, onBug: (error: unknown) => void): 
 export function reportHost(snapshot: PanelSnapshot): Host {
   const answers: Partial<Record<keyof PanelRequests, (params: never) => unknown>> = {
     'panel/ready': () => snapshot,
+    'data/card': () => ({ card: snapshot.card }),
+    'data/cancel': () => ({}),
+    'network/figures': () => snapshot.figures,
     'row/details': () => ({ facts: [], histograms: [] }),
     'picture/save': ({ name, content, format }: PanelRequests['picture/save']['params']) => {
       download(name, content, format === 'svg' ? 'image/svg+xml' : 'image/png');

@@ -9,6 +9,12 @@ export interface Actions {
   /** A refusal becomes a notice at the foot of the panel; cancelling says nothing. */
   ask<K extends keyof PanelRequests>(method: K, params: PanelRequests[K]['params']): Promise<void>;
   measure(): void;
+  /** Opens the card of the run's data. */
+  showData(): void;
+  /** Opens the networks' figures. */
+  showFigures(): void;
+  /** Which of the two there is something for. */
+  offers(): { readonly data: boolean; readonly figures: boolean };
   savePicture(format: 'svg' | 'png'): void;
   exportRun(format: 'csv' | 'html' | 'run'): void;
   /** False in a report that lies on somebody's disk. */

@@ -10,6 +10,7 @@ import { digestOf, rowsOf } from '../store/selectors';
 import { choicesOf, type State } from '../store/state';
 import { Store } from '../store/store';
 import type { Actions } from './actions';
+import { DataCardView } from './dataCard';
 import { Details, findNode, scopeOf } from './details';
 import { make } from './element';
 import { Header } from './header';
@@ -25,6 +26,10 @@ export class Inspector {
   readonly store = new Store();
   readonly errors: string[] = [];
   private readonly header: Header;
+  readonly dataCard: DataCardView;
+  readonly figures: NetworkFiguresView;
+  /** Which sheets there is something for; a report has what it carries. */
+  private offers = { data: false, figures: false };
   private readonly verdicts = new VerdictLine();
   private readonly moment: Moment;
   private readonly toolbar: Toolbar;
@@ -44,6 +49,11 @@ export class Inspector {
     const redraw = () => this.schedule();
     this.header = new Header(actions);
     this.moment = new Moment(actions);
+    this.dataCard = new DataCardView({
+      ask: () => host.ask('data/card', {}),
+      cancel: () => void host.ask('data/cancel', {}),
+    });
+    this.figures = new NetworkFiguresView(() => host.ask('network/figures', {}));
     this.scrubber = new Scrubber(actions);
     this.picture = new Picture(actions, this.scrubber, redraw);
     this.toolbar = new Toolbar(
@@ -64,6 +74,9 @@ export class Inspector {
     );
     this.store.subscribe((state, before) => this.onChange(state, before));
     window.addEventListener('keydown', (event) => this.onKey(event));
+      this.moment.line,
+      this.dataCard.element,
+      this.figures.element,
     new MutationObserver(redraw).observe(body, { attributes: true, attributeFilter: ['class'] });
   }
 
@@ -87,6 +100,9 @@ export class Inspector {
       savePicture: (format) => this.savePicture(format),
       exportRun: (format) => ask('run/export', { format }),
       hasHost: host.isEditor,
+      showData: () => void this.dataCard.open(),
+      showFigures: () => void this.figures.open(),
+      offers: () => this.offers,
     };
   }
 
@@ -135,6 +151,12 @@ export class Inspector {
     const scope = node ? scopeOf(node) : '';
     // Stages carry a scope that no layer has; everything else is revealed by its scope.
     if (node && node.kind !== 'stage') store.dispatch({ type: 'reveal', scope });
+    const { card, figures, run } = snapshot;
+    const { isEditor } = this.host;
+    this.offers = {
+      data: isEditor ? run !== null : card !== undefined,
+      figures: isEditor || figures !== undefined,
+    };
     else store.dispatch({ type: 'select', id });
     this.revealSelected();
   }
@@ -201,6 +223,7 @@ export class Inspector {
         break;
       case 'p':
       case 'P':
+    if (this.dataCard.isOpen || this.figures.isOpen) return;
         this.scrubber.toggle();
         break;
       case ',':

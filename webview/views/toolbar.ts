@@ -12,13 +12,15 @@ export class Toolbar {
   private readonly count = make('span', 'muted count');
   private readonly levels: Choice<FoldLevel>;
   private readonly views: Choice<State['view']>;
+  private readonly data: HTMLButtonElement;
+  private readonly figures: HTMLButtonElement;
   private found: string[] = [];
   private at = -1;
   private query = '';
   private tree: State['tree'] = [];
 
   constructor(
-    actions: Actions,
+    private readonly actions: Actions,
     zoom: (factor: number | null) => void,
     private readonly goTo: (id: string) => void,
   ) {
@@ -42,7 +44,7 @@ export class Toolbar {
       t('Fold to'),
       [
         ['stages', t('Stages')],
-        ['runs', t('Runs')],
+        ['runs', t('Repeats')],
         ['blocks', t('Blocks')],
         ['layers', t('Layers')],
       ],
@@ -65,17 +67,31 @@ export class Toolbar {
     );
     zooms.firstElementChild!.setAttribute('aria-label', t('Lower rows'));
     zooms.lastElementChild!.setAttribute('aria-label', t('Higher rows'));
+    this.data = button(t('Data…'), {
+      title: t('Classes, samples, mean and deviation of the images, and what is done to them'),
+      onClick: () => actions.showData(),
+    });
+    this.figures = button(t('Figures…'), {
+      title: t('Parameters, multiply-adds, memory and depth of the networks, side by side'),
+      onClick: () => actions.showFigures(),
+    });
+    for (const opener of [this.data, this.figures]) opener.setAttribute('aria-haspopup', 'dialog');
     this.element.append(
       this.field,
       this.count,
       make('span', 'tool', make('span', 'label', t('Fold to')), this.levels.element),
       make('span', 'tool', make('span', 'label', t('Rows')), zooms),
       make('span', 'space'),
+      this.data,
+      this.figures,
       this.views.element,
     );
   }
 
   render(state: State): void {
+    const offers = this.actions.offers();
+    this.data.hidden = !offers.data;
+    this.figures.hidden = !offers.figures;
     this.levels.show(state.folding.level);
     this.views.show(state.view);
     if (this.query !== state.query || this.tree !== state.tree) {

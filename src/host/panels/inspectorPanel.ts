@@ -25,7 +25,8 @@ import { type ExportFormat, exportRun, savePicture } from './exports';
 import { followRecorded } from './followRecorded';
 import { panelHtml } from './html';
 import { probeOneBatch } from './oneBatch';
-import { type Gathered, gather, liveWords, type Surroundings } from './snapshot';
+import { Sheets } from './sheets';
+import { type Gathered, gather, gatherStep, liveWords, type Surroundings } from './snapshot';
 import { isSameSubject, rememberSubject, type Subject } from './subject';
 
 export class InspectorPanel implements vscode.Disposable {
@@ -35,10 +36,13 @@ export class InspectorPanel implements vscode.Disposable {
   private readonly answerer: Answerer<PanelRequests, PanelEvents>;
   private readonly subscriptions: { dispose(): void }[] = [];
   private readonly digests = new Map<string, (digest: PanelDigest) => void>();
+  private readonly sheets: Sheets;
   /** Ends the following of another process's run. */
   private following: AbortController | undefined;
   /** Deltas before the first snapshot would have nothing to change. */
   private isReady = false;
+  /** The sheet with the figures is to open as soon as there is a page. */
+  private wantsFigures = false;
 
   static options(context: vscode.ExtensionContext): vscode.WebviewOptions & vscode.WebviewPanelOptions {
     return {
@@ -58,6 +62,7 @@ export class InspectorPanel implements vscode.Disposable {
     private subject: Subject,
   ) {
     const { webview } = panel;
+    this.sheets = new Sheets(session);
     this.answerer = new Answerer<PanelRequests, PanelEvents>(
       (message) => void webview.postMessage(message),
       this.handlers(),
@@ -87,6 +92,9 @@ export class InspectorPanel implements vscode.Disposable {
       session.onEnded.event((run) => {
         // Messages were thinned; the record has every step.
         if (this.live() === run) void this.refresh();
+      }),
+      session.onDataRead.event((share) => {
+        if (this.isReady) this.answerer.emit('data/progress', { share });
       }),
       session.onEvaluated.event(({ run, evaluation }) => {
         if (this.isReady && this.live() === run) this.answerer.emit('run/evaluated', evaluation);
@@ -148,8 +156,15 @@ export class InspectorPanel implements vscode.Disposable {
     if (format !== 'html' && !folder)
       throw new SkiplensError('run/none', t('Nothing is recorded here yet; there is no run to export.'));
     // Gathered anew: a run may have grown since the page last asked.
-    const { snapshot } = await this.gather();
-    return exportRun(this.context, format, folder, snapshot);
+    const gathered = await this.gather();
+    const carried = format === 'html' ? await this.sheets.forReport(gathered) : {};
+    return exportRun(this.context, format, folder, { ...gathered.snapshot, ...carried });
+  }
+
+  /** Opens the sheet with the networks' figures. */
+  showFigures(): void {
+    this.wantsFigures = !this.isReady;
+    if (this.isReady) this.answerer.emit('network/compared', {});
   }
 
   /** What the page shows, in numbers: for tests. */
@@ -259,6 +274,8 @@ export class InspectorPanel implements vscode.Disposable {
         const { snapshot } = await this.gather();
         this.isReady = true;
         this.followOther(snapshot);
+        // Behind the answer, which makes the page.
+        if (this.wantsFigures) setTimeout(() => this.showFigures());
         return snapshot;
       },
       'run/pause': async () => {
@@ -309,6 +326,14 @@ export class InspectorPanel implements vscode.Disposable {
       'panel/digest': ({ token, digest }) => {
         this.digests.get(token)?.(digest);
         this.digests.delete(token);
+      'data/card': async () => ({
+        card: await this.sheets.card((this.gathered ?? (await this.gather())).settings),
+      }),
+      'data/cancel': async () => {
+        await this.sheets.cancel();
+        return done;
+      },
+      'network/figures': async () => this.sheets.figures(this.gathered ?? (await this.gather())),
         return done;
       },
       'panel/failed': ({ message, stack }) => {
