@@ -15,7 +15,7 @@ export function languageOf(file: string): Language {
   return file.endsWith('.py') ? 'python' : 'javascript';
 }
 
-for (const file of readdirSync(folder)) {
+for (const file of readdirSync(folder).filter((name) => name.includes('.'))) {
   const text = readFileSync(path.join(folder, file), 'utf8');
   const input = /(?:#|\/\/) input: (\S+)/.exec(text)?.[1];
   const analysis = analyze(text, { file, language: languageOf(file), input });

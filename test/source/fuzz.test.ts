@@ -20,7 +20,7 @@ import {
 const folder = path.resolve(import.meta.dirname, '../fixtures/source');
 // The deepest networks take a second each; their idiom is in the shorter files too.
 const files = readdirSync(folder)
-  .filter((file) => !/akamaster|applications_resnet|torchvision_resnet/.test(file))
+  .filter((file) => file.includes('.') && !/akamaster|applications_resnet|torchvision_resnet/.test(file))
   .map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
 
 const snippets = [

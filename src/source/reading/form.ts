@@ -146,7 +146,11 @@ export type Stmt =
             readonly targets: readonly Expr[];
             readonly value: Expr;
             readonly declaration: Declaration;
+            /** `x: int = 3`, a field where the class is a data class. */
+            readonly isAnnotated?: true;
           }
+        /** `x: int`, which holds nothing yet; without a name for anything but a plain one. */
+        | { readonly kind: 'field'; readonly name: string }
         | {
             readonly kind: 'augment';
             readonly target: Expr;

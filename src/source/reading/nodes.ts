@@ -1,6 +1,6 @@
 /** What both lowerings share: walking Lezer's nodes, depth that cannot exhaust the stack, string escapes. */
 import type { SyntaxNode } from '@lezer/common';
-import type { BinaryOperator, CompareOperator, Expr, Span } from './form';
+import type { BinaryOperator, CompareOperator, Expr, Span, Stmt } from './form';
 
 /** Deeper nesting than this is read as `bad`: no network is written so, and recursion stays bounded. */
 export const DEEPEST = 400;
@@ -17,6 +17,13 @@ const SKIPPED = new Set(['Comment', 'LineComment', 'BlockComment', '⚠']);
 
 export function spanOf(node: { from: number; to: number }): Span {
   return { start: node.from, end: node.to };
+}
+
+/** Where a compound statement ends: with the last statement of its bodies, or at `otherwise` where all are empty. */
+export function endOf(otherwise: number, ...bodies: readonly (readonly Stmt[])[]): number {
+  let end = otherwise;
+  for (const body of bodies) if (body.length > 0) end = Math.max(end, body[body.length - 1].end);
+  return end;
 }
 
 export function bad(node: { from: number; to: number }): Expr {

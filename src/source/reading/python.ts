@@ -114,7 +114,9 @@ export class PythonExpressions {
         if (!operator || !operand) return bad(node);
         const sign = this.of(operator);
         if (sign !== '-' && sign !== '+' && sign !== 'not' && sign !== '~') return bad(node);
-        return { kind: 'unary', operator: sign, operand: this.expression(operand), ...span };
+        return sign === 'not'
+          ? this.logic(node)
+          : { kind: 'unary', operator: sign, operand: this.expression(operand), ...span };
       }
       case 'ConditionalExpression': {
         const parts = childrenOf(node).filter((child) => child.name !== 'if' && child.name !== 'else');
@@ -138,15 +140,61 @@ export class PythonExpressions {
         const inner = childrenOf(node)[1];
         return inner ? this.expression(inner) : bad(node);
       }
-      case 'YieldExpression': {
-        const rest = childrenOf(node).filter((child) => child.name !== 'yield');
-        const isDelegate = rest[0]?.name === 'from';
-        const value = this.listed(isDelegate ? rest.slice(1) : rest);
-        return { kind: 'yield', value, isDelegate, ...span };
-      }
+      case 'YieldExpression':
+        return this.yielded(node);
       default:
         return bad(node);
     }
+  }
+
+  protected yielded(node: SyntaxNode): Expr {
+    const rest = childrenOf(node).filter((child) => child.name !== 'yield' && !child.type.isError);
+    const isDelegate = rest[0]?.name === 'from';
+    const value = this.listed(isDelegate ? rest.slice(1) : rest);
+    return { kind: 'yield', value, isDelegate, ...spanOf(node) };
+  }
+
+  /**
+   * The grammar reads `not a and b` as `not (a and b)`, and `a and not b or c` likewise; Python's `not` binds tighter
+   * than `and`, and that tighter than `or`. What stands without brackets is laid out flat and grouped anew.
+   */
+  private logic(node: SyntaxNode): Expr {
+    const flat: SyntaxNode[] = [];
+    const waiting = [node];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const children = this.isLogic(next) ? childrenOf(next) : [];
+      if (children.length > 1) waiting.push(...children.reverse());
+      else flat.push(next);
+    }
+    let at = 0;
+    const part = (level: 'or' | 'and'): Expr => {
+      const next = () => (level === 'or' ? part('and') : not());
+      const start = flat[at]?.from ?? node.to;
+      let left = next();
+      while (flat[at]?.name === level) {
+        at++;
+        const right = next();
+        left = { kind: 'logical', operator: level, left, right, start, end: flat[at - 1]?.to ?? node.to };
+      }
+      return left;
+    };
+    const not = (): Expr => {
+      const first = flat[at++];
+      if (!first) return bad(node);
+      if (first.name !== 'not') return this.expression(first);
+      const deep = ++this.depth > DEEPEST;
+      const operand = deep ? bad(node) : not();
+      this.depth--;
+      return { kind: 'unary', operator: 'not', operand, start: first.from, end: flat[at - 1]?.to ?? node.to };
+    };
+    return flat.length > DEEPEST ? bad(node) : part('or');
+  }
+
+  private isLogic(node: SyntaxNode): boolean {
+    if (node.name === 'UnaryExpression') return node.firstChild?.name === 'not';
+    if (node.name !== 'BinaryExpression') return false;
+    const operator = childrenOf(node)[1]?.name;
+    return operator === 'and' || operator === 'or';
   }
 
   /** One expression, or a bare tuple where commas stand between several. */
@@ -254,7 +302,8 @@ export class PythonExpressions {
       // The grammar reads the dot of `1.` as a member without a name.
       if (!name && object.name === 'Number') {
         const number = parseNumber(this.of(object));
-        return number ? { kind: 'number', value: number.value, isFloat: true, ...spanOf(node) } : bad(node);
+        const span = { start: node.from, end: punctuation.to };
+        return number ? { kind: 'number', value: number.value, isFloat: true, ...span } : bad(node);
       }
       return {
         kind: 'attribute',
@@ -301,14 +350,7 @@ export class PythonExpressions {
       .map((child) => this.of(child))
       .join(' ');
     const span = spanOf(node);
-    if (operator === 'and' || operator === 'or')
-      return {
-        kind: 'logical',
-        operator,
-        left: this.expression(left),
-        right: this.expression(right),
-        ...span,
-      };
+    if (operator === 'and' || operator === 'or') return this.logic(node);
     if (isCompare(operator)) {
       const first = this.expression(left);
       const last = { operator, value: this.expression(right) };

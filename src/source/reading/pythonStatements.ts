@@ -1,7 +1,7 @@
 /** Python statements, from Lezer's tree to the common form. */
 import type { SyntaxNode } from '@lezer/common';
 import type { Expr, FunctionForm, Stmt } from './form';
-import { bad, childrenOf, DEEPEST, isBinary, spanOf } from './nodes';
+import { bad, childrenOf, DEEPEST, endOf, isBinary, spanOf } from './nodes';
 import { PythonExpressions } from './python';
 
 export class PythonStatements extends PythonExpressions {
@@ -13,11 +13,18 @@ export class PythonStatements extends PythonExpressions {
     if (this.blockDepth > DEEPEST / 4) return list;
     this.blockDepth++;
     for (const node of nodes) {
-      const statement = this.statement(node, []);
-      if (statement) list.push(statement);
+      if (node.name === 'StatementGroup') {
+        const inner = childrenOf(node).filter((child) => child.name !== ';');
+        for (const child of inner) this.add(list, child);
+      } else this.add(list, node);
     }
     this.blockDepth--;
     return list;
+  }
+
+  private add(list: Stmt[], node: SyntaxNode): void {
+    const statement = this.statement(node, []);
+    if (statement) list.push(statement);
   }
 
   private body(node: SyntaxNode | undefined): Stmt[] {
@@ -33,6 +40,9 @@ export class PythonStatements extends PythonExpressions {
         if (value?.kind === 'yield') this.yields++;
         return value && { kind: 'expression', value, ...span };
       }
+      case 'YieldStatement':
+        this.yields++;
+        return { kind: 'expression', value: this.yielded(node), ...span };
       case 'AssignStatement':
         return this.assign(node);
       case 'UpdateStatement': {
@@ -55,14 +65,17 @@ export class PythonStatements extends PythonExpressions {
       case 'ClassDefinition': {
         const name = children.find((child) => child.name === 'VariableName');
         const list = children.find((child) => child.name === 'ArgList');
+        const nameSpan = spanOf(name ?? node);
+        const body = this.body(children.find((child) => child.name === 'Body'));
         return {
           kind: 'class',
           name: name ? this.of(name) : '',
-          nameSpan: spanOf(name ?? node),
+          nameSpan,
           bases: list ? this.args(list) : [],
-          body: this.body(children.find((child) => child.name === 'Body')),
+          body,
           decorators,
-          ...span,
+          start: node.from,
+          end: endOf(nameSpan.end, body),
         };
       }
       case 'IfStatement':
@@ -76,27 +89,34 @@ export class PythonStatements extends PythonExpressions {
         const iterable =
           inAt > 0 ? this.listed(rest.slice(inAt + 1, bodyAt < 0 ? undefined : bodyAt)) : undefined;
         if (!target || !iterable) return { kind: 'bad', ...span };
+        const body = this.body(rest[bodyAt]);
+        const otherwise = elseAt > 0 ? this.body(rest[elseAt + 1]) : [];
         return {
           kind: 'for',
           target,
           iterable,
-          body: this.body(rest[bodyAt]),
-          else: elseAt > 0 ? this.body(rest[elseAt + 1]) : [],
+          body,
+          else: otherwise,
           declaration: 'function',
           overKeys: false,
-          ...span,
+          start: node.from,
+          end: endOf(iterable.end, body, otherwise),
         };
       }
       case 'WhileStatement': {
         const elseAt = children.findIndex((child) => child.name === 'else');
+        const test = children[1] && children[1].name !== 'Body' ? this.expression(children[1]) : bad(node);
+        const body = this.body(children.find((child) => child.name === 'Body'));
+        const otherwise = elseAt > 0 ? this.body(children[elseAt + 1]) : [];
         return {
           kind: 'while',
           init: [],
-          test: children[1] && children[1].name !== 'Body' ? this.expression(children[1]) : bad(node),
-          body: this.body(children.find((child) => child.name === 'Body')),
-          else: elseAt > 0 ? this.body(children[elseAt + 1]) : [],
+          test,
+          body,
+          else: otherwise,
           isPostTest: false,
-          ...span,
+          start: node.from,
+          end: endOf(test.end, body, otherwise),
         };
       }
       case 'ReturnStatement':
@@ -134,15 +154,21 @@ export class PythonStatements extends PythonExpressions {
 
   private assign(node: SyntaxNode): Stmt | undefined {
     const groups: SyntaxNode[][] = [[]];
+    let isAnnotated = false;
     for (const child of childrenOf(node)) {
       if (child.name === 'AssignOp') groups.push([]);
-      else if (child.name !== 'TypeDef') groups[groups.length - 1].push(child);
+      else if (child.name === 'TypeDef') isAnnotated = true;
+      else groups[groups.length - 1].push(child);
     }
-    if (groups.length < 2) return undefined;
+    if (groups.length < 2) {
+      const target = this.listed(groups[0]);
+      return { kind: 'field', name: target?.kind === 'name' ? target.name : '', ...spanOf(node) };
+    }
     const parts = groups.map((group) => this.listed(group) ?? bad(node));
     const value = parts.pop() ?? bad(node);
     if (value.kind === 'yield') this.yields++;
-    return { kind: 'assign', targets: parts, value, declaration: 'function', ...spanOf(node) };
+    const form = { kind: 'assign' as const, targets: parts, value, declaration: 'function' as const };
+    return isAnnotated ? { ...form, isAnnotated, ...spanOf(node) } : { ...form, ...spanOf(node) };
   }
 
   private decorator(node: SyntaxNode): Expr | undefined {
@@ -171,17 +197,19 @@ export class PythonStatements extends PythonExpressions {
     const isGenerator = this.yields > 0;
     this.yields = kept;
     const named = (wanted: string) => decorators.some((d) => d.kind === 'name' && d.name === wanted);
+    const nameSpan = spanOf(name ?? node);
     return {
       kind: 'function',
       name: name ? this.of(name) : '',
-      nameSpan: spanOf(name ?? node),
+      nameSpan,
       params: list ? this.params(list) : [],
       body,
       decorators,
       isGenerator,
       isProperty: named('property') || named('cached_property'),
       isStatic: named('staticmethod'),
-      ...spanOf(node),
+      start: node.from,
+      end: endOf(nameSpan.end, body),
     };
   }
 
@@ -200,6 +228,10 @@ export class PythonStatements extends PythonExpressions {
       }
     }
     let otherwise: Stmt[] = [];
+    const end = endOf(
+      branches.findLast((branch) => branch.test)?.test?.end ?? node.from,
+      ...branches.slice(-2).map((branch) => branch.body),
+    );
     for (const branch of branches.reverse()) {
       if (!branch.test) otherwise = branch.body;
       else
@@ -210,13 +242,13 @@ export class PythonStatements extends PythonExpressions {
             whenTrue: branch.body,
             whenFalse: otherwise,
             start: branch.from,
-            end: node.to,
+            end,
           },
         ];
     }
     return otherwise.length === 1 && otherwise[0].kind === 'if'
       ? otherwise[0]
-      : { kind: 'block', body: otherwise, ...spanOf(node) };
+      : { kind: 'block', body: otherwise, start: node.from, end };
   }
 
   private tryStatement(node: SyntaxNode, children: readonly SyntaxNode[]): Stmt {
@@ -239,6 +271,7 @@ export class PythonStatements extends PythonExpressions {
         else if (part === 'except') result.handlers.push({ name, body });
         else if (part === 'else') result.else = body;
         else result.finally = body;
+        result.end = endOf(Math.min(result.end, node.from), result.body, body);
       }
     });
     return result;
@@ -256,12 +289,8 @@ export class PythonStatements extends PythonExpressions {
         isTarget = false;
       } else items.push({ value: this.expression(child) });
     }
-    return {
-      kind: 'with',
-      items,
-      body: this.body(children.find((child) => child.name === 'Body')),
-      ...spanOf(node),
-    };
+    const body = this.body(children.find((child) => child.name === 'Body'));
+    return { kind: 'with', items, body, start: node.from, end: endOf(node.from, body) };
   }
 
   private importStatement(node: SyntaxNode, children: readonly SyntaxNode[]): Stmt {
