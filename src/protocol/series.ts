@@ -90,6 +90,11 @@ export class Series {
     return this.columns[index].vectors;
   }
 
+  /** The numbers of a column, and of each seed where there are several. */
+  numbersAt(index: number): ColumnNumbers & { readonly seeds?: readonly ColumnNumbers[] } {
+    return this.columns[index];
+  }
+
   /** Each seed's own numbers, in order; undefined for a single one. */
   seedsAt(index: number): readonly ColumnNumbers[] | undefined {
     return this.columns[index].seeds;

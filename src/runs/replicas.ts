@@ -24,14 +24,21 @@ export interface ReplicatedNetwork {
   readonly description: NetworkDescription;
 }
 
-/** What a record describes of each network from each of the seeds; the seeds of one network stand together. */
-export function describeReplicas<T extends { readonly name: string }>(
+/**
+ * What a record describes of each network from each of the seeds; the seeds of one network stand together. Only the
+ * first is described in full: the others are the same network, and say no more than a record needs.
+ */
+export function describeReplicas<T extends Pick<NetworkDescription, 'name' | 'title' | 'vectors'>>(
   networks: readonly T[],
   seeds: readonly number[],
-): (T & { readonly seed?: number; readonly network?: string })[] {
+): (T | Pick<NetworkDescription, 'name' | 'title' | 'vectors'>)[] {
   if (seeds.length === 1) return [...networks];
   return networks.flatMap((network) =>
-    seeds.map((seed) => ({ ...network, name: `${network.name}-seed${seed}`, network: network.name, seed })),
+    seeds.map((seed, k) => {
+      const { name, title, vectors } = network;
+      const own = k === 0 ? network : { title, vectors };
+      return { ...own, name: `${name}-seed${seed}`, network: name, seed };
+    }),
   );
 }
 

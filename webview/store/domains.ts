@@ -3,17 +3,21 @@
  * autoscaling. They only ever grow, by whole decades, as numbers come in. Layers inside of blocks reach further
  * than blocks do; the axis makes room for them only where some are unfolded.
  */
-import type { VectorKind } from '../../src/protocol/description';
 import { blocksOf, type TreeNode } from '../layout/tree';
-import { eachValue, extremes, type GradientMetric, gradientMetrics, type References } from './readings';
+import {
+  eachValue,
+  extremes,
+  type GradientMetric,
+  gradientMetrics,
+  type Numbers,
+  type References,
+} from './readings';
 
 /** log10 of both ends, whole numbers. */
 export interface Decades {
   readonly from: number;
   readonly to: number;
 }
-
-type VectorsOfStep = Readonly<Partial<Record<VectorKind, Float32Array>>>;
 
 /** Whose values an axis makes room for. */
 export type Reach = 'blocks' | 'layers';
@@ -44,13 +48,15 @@ export class Domains {
     return roundUp(this.activations[metric].at(shownShare) * 1.1);
   }
 
-  include(references: References, vectors: VectorsOfStep): void {
+  /** Axes have room for every seed. */
+  include(references: References, { vectors, seeds = [{ vectors }] }: Numbers): void {
     for (const metric of gradientMetrics)
-      for (const reach of ['blocks', 'layers'] as const) {
-        // Exact zeros and overflows lie beyond any axis and are drawn at its ends.
-        const [low, high] = extremes(references, this.nodes[reach], metric, vectors[metric]);
-        if (high > 0) this.widen(`${metric} ${reach}`, Math.log10(low), Math.log10(high));
-      }
+      for (const reach of ['blocks', 'layers'] as const)
+        for (const seed of seeds) {
+          // Exact zeros and overflows lie beyond any axis and are drawn at its ends.
+          const [low, high] = extremes(references, this.nodes[reach], metric, seed.vectors[metric]);
+          if (high > 0) this.widen(`${metric} ${reach}`, Math.log10(low), Math.log10(high));
+        }
     for (const metric of ['activationStd', 'activationMean'] as const) {
       const quantiles = this.activations[metric];
       eachValue(references, this.nodes.blocks, metric, vectors[metric], (value) => quantiles.add(value));

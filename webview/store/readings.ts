@@ -1,9 +1,12 @@
 /**
  * From packed vectors to the number of a row: which elements stand behind it, and how several become one. Norms of
  * neighbouring blocks are combined as a geometric mean with their range (the axis is logarithmic), parameters of
- * one block as the norm of all of them together. Nothing is smoothed, scaled or filled in; NaN is no value.
+ * one block as the norm of all of them together. Where there are several seeds a row's number is read from each of
+ * them, and what is shown is their mean and its band. Nothing is smoothed, scaled or filled in; NaN is no value.
  */
+import { bandOf, meanKind } from '../../src/protocol/bands';
 import type { NetworkDescription, VectorKind } from '../../src/protocol/description';
+import type { ColumnNumbers } from '../../src/protocol/series';
 import type { LayerNode, TreeNode } from '../layout/tree';
 
 /** What the gradient track and the heat map can show. */
@@ -20,6 +23,15 @@ export interface Reading {
   readonly middle: number;
   readonly low: number;
   readonly high: number;
+  /** Least and greatest seed of `middle`, which is then their mean; absent for a single seed. */
+  readonly seeds?: Spread;
+}
+
+export interface Spread {
+  readonly low: number;
+  readonly high: number;
+  /** How many seeds. */
+  readonly count: number;
 }
 
 export const noReading: Reading = { middle: Number.NaN, low: Number.NaN, high: Number.NaN };
@@ -132,6 +144,35 @@ function unitValue(vector: Float32Array, unit: Int32Array, metric: RowMetric): n
   return Math.exp(sum / unit.length);
 }
 
+/** The numbers of one column, and of each of its seeds where there are several. */
+export interface Numbers {
+  readonly vectors: ColumnNumbers['vectors'];
+  readonly seeds?: readonly Pick<ColumnNumbers, 'vectors'>[];
+}
+
+/** A row's number over the seeds; the range of its blocks is that of the seeds' mean. */
+export function readSeeds(
+  references: References,
+  node: TreeNode,
+  metric: RowMetric,
+  { vectors, seeds }: Numbers,
+): Reading {
+  const own = read(references, node, metric, vectors[metric]);
+  if (!seeds) return own;
+  return withSpread(
+    own,
+    seeds.map((seed) => read(references, node, metric, seed.vectors[metric]).middle),
+    meanKind(metric),
+  );
+}
+
+function withSpread(own: Reading, seeds: readonly number[], mean: 'geometric' | 'arithmetic'): Reading {
+  const { middle, low, high } = bandOf(seeds, mean);
+  const spread = { middle, seeds: { low, high, count: seeds.length } };
+  // A row of one block has no range of its own.
+  return own.low === own.high ? { ...spread, low: middle, high: middle } : { ...own, ...spread };
+}
+
 export function read(
   references: References,
   node: TreeNode,
@@ -191,11 +232,14 @@ export function eachValue(
 }
 
 /** How the gradient at a block's input divides: shares of the two norms, 0 to 1; NaN where there is no fork. */
-export function skipShare(
-  references: References,
-  node: TreeNode,
-  vectors: { readonly skipNorm?: Float32Array; readonly branchNorm?: Float32Array },
-): Reading {
+export function skipShare(references: References, node: TreeNode, { vectors, seeds }: Numbers): Reading {
+  const own = shareIn(references, node, vectors);
+  if (!seeds) return own;
+  const shares = seeds.map((seed) => shareIn(references, node, seed.vectors).middle);
+  return withSpread(own, shares, 'arithmetic');
+}
+
+function shareIn(references: References, node: TreeNode, vectors: ColumnNumbers['vectors']): Reading {
   const { skipNorm, branchNorm } = vectors;
   if (!skipNorm || !branchNorm) return noReading;
   let [low, high, sum, count] = [Infinity, -Infinity, 0, 0];

@@ -11,7 +11,7 @@ import type { Series } from '../../src/protocol/series';
 import { layoutRows, type Row } from '../layout/rows';
 import { blocksOf, type TreeNode } from '../layout/tree';
 import type { Decades } from './domains';
-import { noReading, type Reading, type RowMetric, read, skipShare } from './readings';
+import { noReading, type Reading, type RowMetric, readSeeds, skipShare } from './readings';
 import type { State } from './state';
 
 /** Newest step of any network; 0 where there is none, or only the measurement at initialisation. */
@@ -79,9 +79,8 @@ export function readingOf(
   metric: RowMetric,
   index = columnOf(state, network),
 ): Reading {
-  const series = state.series[network];
   if (index < 0) return noReading;
-  return read(state.references[network], node, metric, series.vectorAt(index, metric));
+  return readSeeds(state.references[network], node, metric, state.series[network].numbersAt(index));
 }
 
 export function shareOf(
@@ -91,7 +90,7 @@ export function shareOf(
   index = columnOf(state, network),
 ): Reading {
   if (index < 0) return noReading;
-  return skipShare(state.references[network], node, state.series[network].vectorsAt(index));
+  return skipShare(state.references[network], node, state.series[network].numbersAt(index));
 }
 
 /** The column of the shown step in a network's series; -1 where nothing is measured. */
