@@ -2,6 +2,8 @@
  * How a block's input reaches its end where shapes differ: the zero-padding and projection of He 2015, section
  * 3.3 (options A, B and C), and the strided max-pool of Keras' V2 networks.
  */
+import { SkiplensError } from '../base/errors';
+import { t } from '../base/localize';
 import type { Builder } from '../ir/builder';
 import type { ShortcutKind, Value } from '../ir/graph';
 import { hasBias } from './convNormAct';
@@ -40,6 +42,16 @@ export function carrierFor(
   option: Exclude<ShortcutOption, 'none'>,
 ): Carrier {
   if (option === 'projection-everywhere') return 'projection';
+  const [, channels] = x.type.shape;
+  if (option === 'pad' && out < channels)
+    throw new SkiplensError(
+      'network/options',
+      t(
+        'A skip that is padded cannot go from {0} channels to {1}: zeros are added, never taken away. Choose shortcut=projection.',
+        channels,
+        out,
+      ),
+    );
   return stride === 1 && x.type.shape[1] === out ? 'identity' : option;
 }
 

@@ -21,7 +21,9 @@ import {
   residualOptions,
   styleOf,
   styleOptions,
+  threeStages,
   unitOption,
+  widthOf,
 } from './options';
 
 const options = {
@@ -29,6 +31,7 @@ const options = {
   block: choice('basic', ['basic', 'bottleneck'], 'Two 3x3 convolutions a block, or 1x1, 3x3, 1x1.'),
   width: integer(16, 1, 1024, 'Filters of the first stage.'),
   widthGrowth: amount(2, 1, 4, 'Each later stage has this many times the filters of the one before.'),
+  ...threeStages,
   kernel: choice('3', ['1', '3', '5', '7'], 'Side of the convolutions inside the blocks.'),
   ...headOptions,
   ...styleOptions,
@@ -105,7 +108,7 @@ export const cifarResNet = defineFamily({
       unit === 'full-preactivation' ? weightLayer(b, 1, x, stem, style) : convNorm(b, 1, x, stem, style);
     if (!units[unit].preactivated) y = activate(b, '', y, style);
     y = buildStages(b, y, [count, count, count], torchvisionStages, (input, place) => {
-      const out = Math.round(width * widthGrowth ** (place.stage - 1));
+      const out = widthOf(settled, place.stage, Math.round(width * widthGrowth ** (place.stage - 1)));
       const stride = place.stage > 1 && place.block === 1 ? 2 : 1;
       const side = Number(kernel);
       const layers =

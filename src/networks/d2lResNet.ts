@@ -9,7 +9,16 @@ import { maxPool } from '../layers/pooling';
 import { basicLayers, residualBlock } from '../layers/residualBlock';
 import { buildStages } from '../layers/stages';
 import { defineFamily } from './network';
-import { headOptions, plainTwin, residualOf, residualOptions, styleOf, styleOptions } from './options';
+import {
+  fourStages,
+  headOptions,
+  plainTwin,
+  residualOf,
+  residualOptions,
+  styleOf,
+  styleOptions,
+  widthOf,
+} from './options';
 
 const options = {
   width: integer(
@@ -18,6 +27,7 @@ const options = {
     512,
     'Filters of the stem and of the first stage; each later stage has twice as many.',
   ),
+  ...fourStages,
   blocks: integer(2, 1, 16, 'Blocks a stage.'),
   ...headOptions,
   ...styleOptions,
@@ -56,7 +66,7 @@ export const d2lResNet = defineFamily({
       const stride = place.stage > 1 && place.block === 1 ? 2 : 1;
       const spec = {
         kind: 'basicBlock',
-        layers: basicLayers(width * 2 ** (place.stage - 1), stride),
+        layers: basicLayers(widthOf(settled, place.stage, width * 2 ** (place.stage - 1)), stride),
         stride,
         projection: { bias: true, norm: false, names: ['', 'conv3', ''] as const },
       };

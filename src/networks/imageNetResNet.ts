@@ -13,6 +13,7 @@ import { bareProjection, torchvisionProjection } from '../layers/shortcut';
 import { buildStages, torchvisionStages } from '../layers/stages';
 import { defineFamily } from './network';
 import {
+  fourStages,
   headOptions,
   plainTwin,
   residualOf,
@@ -20,6 +21,7 @@ import {
   styleOf,
   styleOptions,
   unitOption,
+  widthOf,
 } from './options';
 
 /** Blocks a stage. */
@@ -47,6 +49,7 @@ const options = {
     512,
     'Filters of the stem and of the first stage; each later stage has twice as many.',
   ),
+  ...fourStages,
   cardinality: integer(1, 1, 256, 'Groups of the 3x3 convolution in bottlenecks (ResNeXt has 32).'),
   widthPerGroup: integer(
     64,
@@ -137,7 +140,7 @@ export const imageNetResNet = defineFamily({
     if (!units[unit].preactivated) y = activate(b, '', y, style);
     y = maxPool(b, 'maxpool', y, { kernel: 3, stride: 2, padding: 1 });
     y = buildStages(b, y, counts, torchvisionStages, (input, place) => {
-      const planes = width * 2 ** (place.stage - 1);
+      const planes = widthOf(settled, place.stage, width * 2 ** (place.stage - 1));
       const stride = place.stage > 1 && place.block === 1 ? 2 : 1;
       const layers = isBottleneck
         ? bottleneckLayers({

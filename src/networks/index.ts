@@ -60,7 +60,8 @@ function settle(
   given: Options,
   inputShape: ImageShape,
 ): Network {
-  const options = readOptions(name, family.options, given, presets) as Options;
+  const named = Object.entries(given).map(([key, value]) => [family.aliases?.[key] ?? key, value]);
+  const options = readOptions(name, family.options, Object.fromEntries(named), presets) as Options;
   const title = family.title(options as never);
   const network: Network = {
     name,

@@ -47,6 +47,7 @@ export const kerasBlocks = defineFamily({
   options,
   inputShape: [3, 224, 224],
   order: 'channelsLast',
+  aliases: { width: 'filters' },
 
   match: (name) =>
     name === 'keras-blocks' ? {} : name === 'keras-plain-blocks' ? { shortcut: 'none' as const } : null,

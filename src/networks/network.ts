@@ -18,6 +18,8 @@ export interface FamilySpec<S extends OptionSpecs> {
   readonly citation: string;
   readonly options: S;
   readonly inputShape: ImageShape;
+  /** Other words for its options: `width` for what a model calls `filters`. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** Where its framework prints channels; first where nothing is said. */
   readonly order?: ChannelOrder;
   /** Option presets of a name, or null where the name is not this family's; throws where it almost is. */

@@ -28,6 +28,24 @@ export const epsilonOption = (value: number) =>
     'Added to the variance before the root: 1e-5 in PyTorch, 1e-3 in Keras layers, 1.001e-5 in Keras applications.',
   );
 
+/** Filters of a later stage, for networks whose stages do not simply double them. */
+const stageWidth = (stage: number) =>
+  integer(0, 0, 4096, `Filters of stage ${stage}; 0 takes what follows from the first stage.`);
+
+/** Filters a stage: those of the second and third one, and of the fourth where there is one. */
+export const threeStages = { width2: stageWidth(2), width3: stageWidth(3) };
+export const fourStages = { ...threeStages, width4: stageWidth(4) };
+
+/** Filters of a stage (from 1): as it was asked for, or what the first stage's come to. */
+export function widthOf(
+  settled: Readonly<Record<string, OptionValue>>,
+  stage: number,
+  following: number,
+): number {
+  const own = stage === 1 ? 0 : Number(settled[`width${stage}`] ?? 0);
+  return own || following;
+}
+
 /** Options of everything that ends in a classifier. */
 export const headOptions = {
   classes: integer(10, 2, 100_000, 'Classes to tell apart.'),

@@ -29,6 +29,7 @@ export const sequentialCnn = defineFamily({
   options,
   inputShape: [3, 180, 180],
   order: 'channelsLast',
+  aliases: { width: 'filters' },
   match: (name) => (name === 'sequential-cnn' ? {} : null),
   title: ({ blocks }) => (blocks === 3 ? 'Sequential CNN' : `Sequential CNN-${blocks}`),
 

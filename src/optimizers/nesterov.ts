@@ -3,13 +3,13 @@
  * w' = w - eta (g + lambda w + mu v'), which looks one step of momentum ahead.
  */
 import { addScaled, defineOptimizer } from './optimizer';
-import { sgdOptions } from './sgd';
+import { descentOptions } from './sgd';
 
 export const nesterov = defineOptimizer({
   id: 'nesterov',
   title: 'SGD with Nesterov momentum',
   citation: 'Nesterov 1983; Sutskever et al. 2013',
-  options: sgdOptions,
+  options: descentOptions(0.9),
   slots: () => ['momentum'],
   build(b, { parameters, gradient, learningRate, slots }, { momentum, weightDecay }) {
     const penalised = addScaled(b, gradient, weightDecay, parameters);

@@ -30,7 +30,7 @@ export const settingSpecs = {
   learningRate: amount(0.1, 0, 100, 'Base learning rate.'),
   warmUpSteps: integer(20, 0, 1_000_000, 'Steps of linear warm-up before the schedule has its way.'),
   schedule: choice('constant', scheduleIds, 'How the learning rate changes over the run.'),
-  optimizer: choice('sgd', optimizerIds, 'How weights follow their gradients.'),
+  optimizer: choice('momentum', optimizerIds, 'How weights follow their gradients.'),
   labelSmoothing: losses['cross-entropy'].options.labelSmoothing,
   ...regularizationOptions,
   seed: integer(1, 0, 0xffffffff, 'Seed of the initial weights, the order of the data and the augmentation.'),

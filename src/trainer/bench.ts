@@ -11,7 +11,7 @@ export async function bench(request: BenchRequest): Promise<BenchResult> {
   const { batchSize, steps } = request;
   const placed = await place(request.device, request.threads);
   const network = chooseNetwork(request.network);
-  const settings = { optimizer: 'sgd', batchSize, seed: 1 } as const;
+  const settings = { optimizer: 'momentum', batchSize, seed: 1 } as const;
   const start = performance.now();
   const measured = await TrainedNetwork.compile(
     network,

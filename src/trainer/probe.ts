@@ -4,10 +4,10 @@
  */
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
-import { datasetOf, loadData } from '../datasets';
+import { loadData } from '../datasets';
+import { augmentationOf } from '../datasets/augmentation';
 import { trainingBatches } from '../datasets/batches';
 import { readDataOptions } from '../datasets/dataOptions';
-import { parseDataSpec } from '../datasets/dataSpec';
 import type { LoadedData } from '../datasets/dataset';
 import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
@@ -109,7 +109,7 @@ async function batchFromData(
     { ...request.network, input },
     { title: data.title, shape: data.shape, classes: data.classes.length },
   );
-  const augment = datasetOf(parseDataSpec(spec)).augmentation;
+  const augment = augmentationOf(spec, request.dataOptions);
   const batch = trainingBatches(data.train, { batchSize: size, seed: request.seed, augment }).at(0);
   return { network, batch, size };
 }

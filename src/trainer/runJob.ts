@@ -4,17 +4,17 @@
  */
 import { SkiplensError, toPlainError } from '../base/errors';
 import { t } from '../base/localize';
-import { datasetOf, loadData } from '../datasets';
+import { loadData } from '../datasets';
+import { augmentationOf } from '../datasets/augmentation';
 import { trainingBatches } from '../datasets/batches';
 import { readDataOptions } from '../datasets/dataOptions';
-import { parseDataSpec } from '../datasets/dataSpec';
 import type { LoadedData } from '../datasets/dataset';
 import type { EngineNotice } from '../engines/engine';
 import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
 import { overSeeds } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
-import { type NetworkSettings, type RunSettings, seedsOf } from '../protocol/settings';
+import { type NetworkSettings, type RunSettings, readNestedOptions, seedsOf } from '../protocol/settings';
 import type { EndStatus, StepNumbers, TrainerEvents } from '../protocol/trainer';
 import { describeReplicas } from '../runs/replicas';
 import type { Json, NewRun } from '../runs/run';
@@ -209,9 +209,13 @@ function newRun(
       mean: data.normalisation.mean,
       std: data.normalisation.std,
     },
-    settings: { ...settings, deviceTitle: placed.title, threads: placed.threads } as unknown as {
-      [key: string]: Json;
-    },
+    // Defaults are written out, so that the record means the same when a default changes.
+    settings: {
+      ...settings,
+      ...readNestedOptions(settings, settings),
+      deviceTitle: placed.title,
+      threads: placed.threads,
+    } as unknown as { [key: string]: Json },
     networks: describeReplicas(networks, seedsOf(settings)) as unknown as NewRun['networks'],
   };
 }
@@ -220,7 +224,7 @@ async function follow(prepared: Prepared, control: LoopControl, emit: Emit): Pro
   const { settings, replicas } = prepared;
   const networks = replicas.map(({ trained }) => trained);
   const seeds = replicas.map(({ seed }) => seed);
-  const augmentation = settings.augment ? datasetOf(parseDataSpec(settings.data)).augmentation : 'none';
+  const augmentation = augmentationOf(settings.data, settings.dataOptions, settings.augment);
   const steps = new Throttle((payload: TrainerEvents['run/step']) => emit('run/step', payload));
   const pace = new Pace(settings.batchSize * networks.length, settings.steps, prepared.firstStep);
   const now = () => performance.now() / 1000;

@@ -27,7 +27,7 @@ const batch = 16;
 const steps = 30;
 
 async function lossesOf(given: Learning): Promise<number[]> {
-  const { network: name = 'resnet8', optimizer: id = 'sgd', learningRate = 0.05 } = given;
+  const { network: name = 'resnet8', optimizer: id = 'momentum', learningRate = 0.05 } = given;
   const size = name.startsWith('mlp') ? 4 : 8;
   const network = findNetwork(name, {
     input: [3, size, size],
@@ -67,6 +67,7 @@ async function lossesOf(given: Learning): Promise<number[]> {
 }
 
 const cases: readonly (readonly [string, Learning])[] = [
+  ['SGD', { optimizer: 'sgd', learningRate: 0.1 }],
   ['SGD with momentum', {}],
   ['Nesterov', { optimizer: 'nesterov' }],
   ['Adam', { optimizer: 'adam', learningRate: 0.005 }],

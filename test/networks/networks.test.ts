@@ -62,6 +62,32 @@ describe('names', () => {
   });
 });
 
+describe('options that go by several words', () => {
+  it('sets the filters of every stage by itself', () => {
+    const options = { shortcut: 'projection', width: 8, width2: 10, width3: 12 };
+    const { blocks } = findNetwork('resnet8', { options }).build(1, 'inference');
+    expect(blocks.map((b) => b.output.type.shape[1])).toEqual([8, 10, 12]);
+    const wide = findNetwork('resnet50', { options: { width: 8, width4: 20 }, input: [3, 32, 32] });
+    const shapes = wide.build(1, 'inference').blocks.map((b) => b.output.type.shape[1]);
+    expect([...new Set(shapes)]).toEqual([32, 64, 128, 80]);
+  });
+
+  it('refuses to pad a skip to fewer channels', () => {
+    expect(() => findNetwork('resnet8', { options: { width2: 4 } }).build(1, 'training')).toThrow(
+      'A skip that is padded cannot go from 16 channels to 4: zeros are added, never taken away. Choose shortcut=projection.',
+    );
+  });
+
+  it.each(['keras-blocks', 'sequential-cnn'])('%s calls its width filters, and knows both words', (name) => {
+    expect(findNetwork(name, { options: { width: 7 } }).options).toMatchObject({ filters: 7 });
+  });
+
+  it('classes, activation and init are options of every family', () => {
+    for (const { options } of Object.values<Family>(families))
+      expect(Object.keys(options)).toEqual(expect.arrayContaining(['classes', 'activation', 'init']));
+  });
+});
+
 describe('twins', () => {
   const residual = examples.filter((name) => findNetwork(name).twin() !== null);
 
