@@ -18,6 +18,7 @@ export function stateOf(snapshot: PanelSnapshot, ...actions: Action[]): State {
 
 export const recorded = {
   resnet20: 'test/fixtures/recorded/resnet20.json',
+  seeds: 'test/fixtures/recorded/resnet14-seeds.json',
   resnet56: '.cache/gallery/resnet56.json',
 } as const;
 
@@ -45,6 +46,12 @@ export function pictures(): Record<string, State> {
     ),
     'stages folded': stateOf(large, { type: 'level', level: 'stages' }),
     'projections, one block unfolded': stateOf(small, { type: 'fold', id: 'stage2/block1/', folded: false }),
+    'three seeds': stateOf(readRecorded(recorded.seeds)),
+    'three seeds, stages folded, weight gradient': stateOf(
+      readRecorded(recorded.seeds),
+      { type: 'level', level: 'stages' },
+      { type: 'metric', metric: 'weightGradientNorm' },
+    ),
     'every layer, means': stateOf(
       small,
       { type: 'level', level: 'layers' },

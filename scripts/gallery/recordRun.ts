@@ -6,9 +6,10 @@ import { loadData } from '../../src/datasets';
 import { onnxEngine } from '../../src/engines/onnx/onnxEngine';
 import { findNetwork } from '../../src/networks';
 import { describeNetwork } from '../../src/networks/describe';
+import { overSeeds } from '../../src/protocol/bands';
 import type { PanelEvaluation, PanelSnapshot } from '../../src/protocol/panel';
 import { emptySeries, Series } from '../../src/protocol/series';
-import { readSettings } from '../../src/protocol/settings';
+import { readSettings, seedsOf } from '../../src/protocol/settings';
 import { LoopControl, trainingLoop } from '../../src/trainer/loop';
 import { TrainedNetwork } from '../../src/trainer/trainedNetwork';
 
@@ -20,6 +21,8 @@ export interface Recording {
   readonly steps: number;
   readonly batchSize: number;
   readonly shortcut?: 'pad' | 'projection';
+  /** 1 by default. */
+  readonly seeds?: number;
 }
 
 /** Trains and measures; about half a second a step for 56 narrow layers on two cores. */
@@ -29,11 +32,13 @@ export async function recordRun({
   steps,
   batchSize,
   shortcut,
+  seeds: count = 1,
 }: Recording): Promise<PanelSnapshot> {
   const first = findNetwork(name, { options: { width, ...(shortcut && { shortcut }) } });
   const networks = [first, first.twin()!];
+  const evaluateEvery = Math.min(20, Math.ceil(steps / 2));
   const settings = {
-    ...readSettings({ steps, batchSize, warmUpSteps: 5, evaluateEvery: 20, evaluationImages: 256, seed: 1 }),
+    ...readSettings({ steps, batchSize, warmUpSteps: 5, evaluateEvery, evaluationImages: 256, seed: 1 }),
     networks: [{ network: name }],
     optimizerOptions: { momentum: 0.9, weightDecay: 1e-4 },
     data: 'drawn',
@@ -42,9 +47,13 @@ export async function recordRun({
   const data = await loadData('drawn', { seed: 1 });
   const placement = { engine: onnxEngine, device: 'cpu', threads: 2 };
   const graphs = networks.map((n) => n.build(batchSize, 'training'));
+  const own = seedsOf({ seed: 1, seeds: count });
   const trained: TrainedNetwork[] = [];
-  for (const [i, network] of networks.entries())
-    trained.push(await TrainedNetwork.compile(network, graphs[i], settings, placement));
+  for (const [i, network] of networks.entries()) {
+    const compiled = await TrainedNetwork.compile(network, graphs[i], settings, placement);
+    trained.push(compiled);
+    for (const seed of own.slice(1)) trained.push(await compiled.replica(seed));
+  }
   const series = networks.map(() => new Series());
   const evaluations: PanelEvaluation[] = [];
   const plan = {
@@ -52,17 +61,23 @@ export async function recordRun({
     data,
     augmentation: 'none',
     networks: trained,
+    seeds: networks.flatMap(() => own),
     firstStep: 0,
     now: () => 0,
   } as const;
   for await (const event of trainingLoop(plan, new LoopControl())) {
-    if (event.type === 'step')
-      event.results.forEach(({ loss, accuracy, measurements }, i) => {
-        series[i].add(event.step, { loss, accuracy, vectors: measurements });
-      });
+    if (event.type === 'step') {
+      const all = event.results.map(({ loss, accuracy, measurements }) => ({
+        loss,
+        accuracy,
+        vectors: measurements,
+      }));
+      for (const [i, s] of series.entries())
+        s.add(event.step, overSeeds(all.slice(i * count, (i + 1) * count)));
+    }
     if (event.type === 'evaluated') {
-      const { network, step, loss, accuracy } = event;
-      evaluations.push({ network, step, loss, accuracy });
+      const { network: at, step, loss, accuracy } = event;
+      evaluations.push({ network: Math.floor(at / count), seed: own[at % count], step, loss, accuracy });
     }
   }
   for (const t of trained) await t.dispose();
@@ -70,7 +85,9 @@ export async function recordRun({
     language: 'en',
     bundle: {},
     title: `${first.title} and its plain twin`,
-    networks: networks.map((n, i) => describeNetwork(n, trained[i].vectorNames, n.build(1, 'training'))),
+    networks: networks.map((n, i) =>
+      describeNetwork(n, trained[i * count].vectorNames, n.build(1, 'training')),
+    ),
     series: series.map((s) => s.toSnapshot()),
     evaluations,
     run: {
@@ -81,7 +98,7 @@ export async function recordRun({
       batchSize,
       device: 'CPU · onnxruntime',
       data: data.title,
-      seeds: 1,
+      seeds: count,
       imagesPerSecond: 188,
       resumable: false,
     },

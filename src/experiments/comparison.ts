@@ -13,14 +13,17 @@ export interface Compared {
 }
 
 /**
- * One sentence, or null where there is nothing to compare: fewer than two networks, one seed each (their own
- * sentences say so), a gradient that cannot be read, or numbers of different steps.
+ * One sentence, or null where there is nothing to compare: fewer than two networks, a gradient that cannot be read,
+ * or numbers of different steps.
  */
 export function comparisonSentence(networks: readonly Compared[]): string | null {
   if (networks.length < 2) return null;
-  if (networks.every(({ profile }) => profile.seeds === 1)) return null;
   if (networks.some(({ profile, step }) => profile.growth === 'unknown' || step !== networks[0].step))
     return null;
+  if (networks.every(({ profile }) => profile.seeds === 1))
+    return t(
+      'Each network was trained from one seed, which shows no spread: nothing is concluded about whose gradient grows more.',
+    );
   const alone = networks.find(({ profile }) => profile.seeds === 1);
   if (alone)
     return t(

@@ -134,7 +134,7 @@ function nowSentence(title: string, profile: ProfileOverSeeds, step: number): st
     );
   if (seeds === 1)
     return t(
-      '{0}: the gradient {1} from output to input: ratio {2}, slope {3} per block, at step {4} (one seed, which shows no spread).',
+      '{0}: the gradient {1} from output to input: ratio {2}, slope {3} per block, at step {4} (one seed, no spread).',
       title,
       growthSentence(growth),
       middle,

@@ -29,7 +29,9 @@ describe('runs', () => {
     const result = await skiplens(['compare', 'resnet8', ...small, '--steps', '5'], { cwd });
     expect(result.code, result.stderr).toBe(0);
     expect(result.stdout).toMatch(/ResNet-8 .*\n.*Plain-8 /);
-    expect(result.stdout).toMatch(/ResNet-8: the gradient .* at step 5 \(seeds: 1\)\. At step 1 it /);
+    expect(result.stdout).toMatch(
+      /ResNet-8: the gradient .* at step 5 \(one seed, no spread\)\. At step 1 it /,
+    );
     expect(result.stdout).toMatch(/Plain-8: the gradient .* at step 5/);
     const run = await onlyRun(cwd);
     expect(run.status).toBe('finished');

@@ -41,8 +41,13 @@ describe('a comparison over seeds', () => {
     );
   });
 
-  it('has nothing to say of one seed each, of different steps, of no gradient, of one network', () => {
-    expect(comparisonSentence([network('A', [2]), network('B', [200])])).toBeNull();
+  it('concludes nothing from one seed each, however far apart', () => {
+    expect(comparisonSentence([network('A', [2]), network('B', [2e9])])).toBe(
+      'Each network was trained from one seed, which shows no spread: nothing is concluded about whose gradient grows more.',
+    );
+  });
+
+  it('has nothing to say of different steps, of no gradient, of one network', () => {
     expect(comparisonSentence([network('A', [2, 3], 40), network('B', [20, 30], 50)])).toBeNull();
     expect(comparisonSentence([network('A', [2, 3]), network('B', [Number.NaN, 30])])).toBeNull();
     expect(comparisonSentence([network('A', [2, 3])])).toBeNull();

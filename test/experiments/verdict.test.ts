@@ -36,7 +36,7 @@ describe('a verdict', () => {
   it('names the number and the step, and that one seed shows no spread', () => {
     const profile = profileOverSeeds([readProfile(exponential(11473, 27))]);
     expect(verdictSentence({ title: 'Plain-56', profile }, 1)).toBe(
-      'Plain-56: the gradient explodes from output to input: ratio 11,473, slope +0.156 per block, at step 1 (one seed, which shows no spread).',
+      'Plain-56: the gradient explodes from output to input: ratio 11,473, slope +0.156 per block, at step 1 (one seed, no spread).',
     );
   });
 

@@ -17,7 +17,7 @@ import type { State } from '../../webview/store/state';
 import { heatImage } from '../../webview/tracks/heatMap';
 import { tracks } from '../../webview/tracks/index';
 import type { Frame, Track } from '../../webview/tracks/track';
-import { recordedRun, stateOf, structureOf } from './fixtures';
+import { recordedRun, recordedSeeds, stateOf, structureOf } from './fixtures';
 
 const { document } = new Window() as unknown as { document: Document };
 
@@ -132,6 +132,48 @@ describe('tracks', () => {
     const svg = drawTrack('structure', state);
     expect(svg.querySelectorAll('.names text').length).toBe(15);
     expect(svg.querySelectorAll('.chains line').length).toBe(1);
+  });
+});
+
+describe('several seeds', () => {
+  const state = stateOf(recordedSeeds());
+
+  it('are a band through every mark, from the least seed to the greatest', () => {
+    const svg = drawTrack('gradient', state);
+    const bands = [...svg.querySelectorAll('.spreads path')];
+    expect(bands.map((b) => b.getAttribute('class'))).toEqual(['n0 fill spread', 'n1 fill spread']);
+    const marks = [...svg.querySelectorAll('.marks path.n1')].map((m) =>
+      Number(/translate\(([\d.]+)/.exec(m.getAttribute('transform')!)![1]),
+    );
+    const ends = [...bands[1].getAttribute('d')!.matchAll(/M([\d.]+),[\d.]+H([\d.]+)/g)];
+    expect(ends).toHaveLength(marks.length);
+    ends.forEach(([, low, high], i) => {
+      expect(Number(low)).toBeLessThanOrEqual(marks[i]);
+      expect(Number(high)).toBeGreaterThanOrEqual(marks[i]);
+    });
+    expect(drawTrack('gradient', stateOf(run)).querySelectorAll('.spreads path')).toHaveLength(0);
+  });
+
+  it('are shaded around the curves of loss and accuracy, and lines on the evaluations', () => {
+    const svg = stillPicture(state, document, {
+      width: 1260,
+      rowHeight: 18,
+      palette: literalPalette('light'),
+    });
+    expect(svg.querySelectorAll('.loss .spreads path, .accuracy .spreads path')).toHaveLength(4);
+    // Two evaluations a network, in both plots.
+    expect(svg.querySelectorAll('.evaluations path')).toHaveLength(8);
+    expect(svg.querySelectorAll('.evaluationSpreads path').length).toBeGreaterThan(4);
+    expect(svg.textContent).toContain('least to greatest of 3 seeds');
+  });
+
+  it('look as they did', async () => {
+    const svg = stillPicture(state, document, {
+      width: 1260,
+      rowHeight: 18,
+      palette: literalPalette('light'),
+    });
+    await expect(pretty(svg)).toMatchFileSnapshot(picture('seeds'));
   });
 });
 

@@ -17,6 +17,12 @@ export function recordedRun(): PanelSnapshot {
   return fromText(readFileSync(file, 'utf8')) as PanelSnapshot;
 }
 
+/** ResNet-14 with projections and its twin, four filters wide, ten steps from three seeds. */
+export function recordedSeeds(): PanelSnapshot {
+  const file = path.resolve(import.meta.dirname, '../fixtures/recorded/resnet14-seeds.json');
+  return fromText(readFileSync(file, 'utf8')) as PanelSnapshot;
+}
+
 export function stateOf(snapshot: PanelSnapshot, ...actions: Action[]): State {
   return [{ type: 'snapshot', snapshot } as Action, ...actions].reduce(reduce, blank);
 }

@@ -5,8 +5,10 @@ import { emptySeries, Series } from '../../src/protocol/series';
 import type { StepNumbers } from '../../src/protocol/trainer';
 import {
   columnOf,
+  comparison,
   decadesOf,
   digestOf,
+  evaluationsOf,
   newestStep,
   readingOf,
   rowsOf,
@@ -16,7 +18,7 @@ import {
   verdicts,
 } from '../../webview/store/selectors';
 import { reduce, type State } from '../../webview/store/state';
-import { recordedRun, stateOf } from './fixtures';
+import { recordedRun, recordedSeeds, stateOf } from './fixtures';
 
 const run = recordedRun();
 const nodeOf = (state: State, id: string) => rowsOf(state).find((r) => r.id === id)!.node;
@@ -75,6 +77,83 @@ describe('snapshot and deltas', () => {
     expect(newestStep(state)).toBe(0);
     expect(columnOf(state, 1)).toBe(0);
     expect(verdicts(state)[0]).toContain('at step 0');
+  });
+});
+
+describe('several seeds', () => {
+  const seeded = recordedSeeds();
+  const state = stateOf(seeded);
+  const series = Series.from(seeded.series[0]);
+  const seeds = series.seedsAt(9)!.map((s) => s.vectors);
+  const names = seeded.networks[0].vectors.activationGradientNorm!;
+
+  it('of a row are the geometric mean, with the least and the greatest', () => {
+    const at = names.indexOf('stage2/block1/');
+    const values = seeds.map((s) => s.activationGradientNorm![at]);
+    const reading = readingOf(state, nodeOf(state, 'stage2/block1/'), 0, 'activationGradientNorm');
+    expect(reading.middle).toBeCloseTo(Math.cbrt(values[0] * values[1] * values[2]), 12);
+    expect(reading.seeds).toEqual({ low: Math.min(...values), high: Math.max(...values), count: 3 });
+    expect(reading.low).toBe(reading.middle);
+  });
+
+  it('of a folded row are read from each seed alone, beside the range of its blocks', () => {
+    const folded = reduce(state, { type: 'level', level: 'stages' });
+    const stage = rowsOf(folded).find((r) => r.id.startsWith('stage1'))!.node;
+    const blocks = [1, 2].map((i) => names.indexOf(`stage1/block${i}/`));
+    const ofSeeds = seeds.map((s) =>
+      Math.sqrt(s.activationGradientNorm![blocks[0]] * s.activationGradientNorm![blocks[1]]),
+    );
+    const reading = readingOf(folded, stage, 0, 'activationGradientNorm');
+    expect(reading.seeds!.low).toBeCloseTo(Math.min(...ofSeeds), 12);
+    expect(reading.seeds!.high).toBeCloseTo(Math.max(...ofSeeds), 12);
+    const means = blocks.map((at) => series.vectorAt(9, 'activationGradientNorm')![at]);
+    expect([reading.low, reading.high]).toEqual([Math.min(...means), Math.max(...means)]);
+  });
+
+  it('of a share are the arithmetic mean of the shares', () => {
+    const shares = seeds.map((s) => s.skipNorm![0] / (s.skipNorm![0] + s.branchNorm![0]));
+    const share = shareOf(state, nodeOf(state, 'stage1/block1/'), 0);
+    expect(share.middle).toBeCloseTo((shares[0] + shares[1] + shares[2]) / 3, 12);
+    expect(share.seeds!.low).toBe(Math.min(...shares));
+  });
+
+  it('have an axis with room for each of them', () => {
+    const { from, to } = decadesOf(state);
+    for (const { node, isHeader } of rowsOf(state)) {
+      const { seeds } = readingOf(state, node, 0, state.metric);
+      if (isHeader || !seeds || Number.isNaN(seeds.low)) continue;
+      expect(Math.log10(seeds.low)).toBeGreaterThanOrEqual(from);
+      expect(Math.log10(seeds.high)).toBeLessThanOrEqual(to);
+    }
+  });
+
+  it('are counted in the verdicts, which say what they conclude', () => {
+    for (const text of verdicts(state)) expect(text).toContain('over 3 seeds)');
+    expect(comparison(state)).toMatch(/bands (overlap|do not overlap)/);
+    expect(comparison(stateOf(run))).toContain('from one seed, which shows no spread');
+  });
+
+  it('arrive as deltas as they do in a snapshot', () => {
+    const bare = { ...seeded, series: seeded.networks.map(() => emptySeries) };
+    let grown = stateOf(bare);
+    for (let c = 0; c < 10; c++) {
+      const networks = seeded.series.map((s) => Series.from(s).numbersAt(c) as StepNumbers);
+      grown = reduce(grown, { type: 'stepped', event: { step: c + 1, totalSteps: 10, networks } });
+    }
+    expect(verdicts(grown)).toEqual(verdicts(state));
+    expect(grown.series[1].toSnapshot()).toEqual(seeded.series[1]);
+    expect(decadesOf(grown)).toEqual(decadesOf(state));
+  });
+
+  it('have an evaluation only once all are in', () => {
+    expect(evaluationsOf(state).map(({ network, step }) => [network, step])).toEqual([
+      [0, 5],
+      [1, 5],
+      [0, 10],
+      [1, 10],
+    ]);
+    const last = { ...state, evaluations: state.evaluations.slice(0, -1) };
+    expect(evaluationsOf(last)).toHaveLength(3);
   });
 });
 

@@ -51,6 +51,8 @@ export function figureRules(palette: Palette, fonts: string = plainFonts): strin
 .sk .line.start{stroke-width:1;stroke-dasharray:3 3;opacity:.75}
 .sk .line.other{stroke:${palette.muted};opacity:.55;stroke-width:1}
 .sk .whisker{fill:none;stroke-width:1.2}
+.sk .spread{stroke:none;opacity:.3}
+.sk .spreadLine{fill:none;stroke:${palette.ink};stroke-width:1}
 .sk .mark{stroke-width:1.5;fill:${palette.ground}}
 .sk .scrub{stroke:${palette.ink};stroke-width:1.4}
 .sk .scrubHead{fill:${palette.ink}}

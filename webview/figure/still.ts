@@ -5,7 +5,16 @@
  */
 import { t } from '../../src/base/localize';
 import { gap, layoutColumns, margin } from '../layout/columns';
-import { hasNumbers, hasSkips, hasSteps, newestStep, rowsOf, shownStep, verdicts } from '../store/selectors';
+import {
+  comparison,
+  hasNumbers,
+  hasSkips,
+  hasSteps,
+  newestStep,
+  rowsOf,
+  shownStep,
+  verdicts,
+} from '../store/selectors';
 import type { State } from '../store/state';
 import { drawCurves } from '../tracks/curves';
 import { drawHeads, drawRows, headHeight } from '../tracks/drawing';
@@ -37,7 +46,8 @@ export function stillPicture(state: State, document: Document, options: StillOpt
     hasSteps: hasSteps(state),
   });
   const said = hasNumbers(state) ? verdicts(state) : [];
-  const headsY = titleHeight + said.length * verdictHeight + 10;
+  const conclusion = comparison(state);
+  const headsY = titleHeight + (said.length + (conclusion === null ? 0 : 1)) * verdictHeight + 10;
   const rowsY = headsY + headHeight;
   const dockY = rowsY + rows.length * rowHeight + 14;
   const withSteps = hasSteps(state);
@@ -82,6 +92,13 @@ export function stillPicture(state: State, document: Document, options: StillOpt
       .attr('y', y)
       .text(text);
   });
+
+  if (conclusion !== null)
+    g.append('text')
+      .attr('class', 'small muted')
+      .attr('x', margin + 16)
+      .attr('y', titleHeight + 10 + said.length * verdictHeight)
+      .text(conclusion);
 
   const base = { state, rows, first: 0, end: rows.length, rowHeight, isStill: true, onlyNumbers: false };
   drawHeads(part(g, 'top').attr('transform', `translate(0,${headsY})`), base, columns);

@@ -6,6 +6,7 @@ import {
   readProfile,
   verdictSentence,
 } from '../../src/experiments/verdict';
+import { evaluationBands } from '../../src/protocol/bands';
 import type { PanelDigest } from '../../src/protocol/panel';
 import type { Series } from '../../src/protocol/series';
 import { layoutRows, type Row } from '../layout/rows';
@@ -91,6 +92,14 @@ export function shareOf(
 ): Reading {
   if (index < 0) return noReading;
   return skipShare(state.references[network], node, state.series[network].numbersAt(index));
+}
+
+/** Evaluations over the seeds; those that a seed still lacks are left out. */
+export function evaluationsOf({ evaluations, series }: Pick<State, 'evaluations' | 'series'>) {
+  return evaluationBands(
+    evaluations,
+    series.map((s) => s.seeds),
+  );
 }
 
 /** The column of the shown step in a network's series; -1 where nothing is measured. */

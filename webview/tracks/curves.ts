@@ -1,13 +1,15 @@
 /**
  * Loss and accuracy over steps, below the heat map of each network and on the same axis of steps, so that one
  * scrubber line goes through both. The network's own curve is in its colour, the others' in grey; evaluations on
- * validation images are open marks.
+ * validation images are open marks. Over several seeds curve and mark are their mean, and what lies between the
+ * least and the greatest is shaded.
  */
-import { line as newLine, scaleLinear } from 'd3';
+import { area as newArea, line as newLine, scaleLinear } from 'd3';
 import { t } from '../../src/base/localize';
 import type { Series } from '../../src/protocol/series';
 import { percent } from '../figure/numbers';
 import { type Group, part, round } from '../figure/svg';
+import { evaluationsOf } from '../store/selectors';
 import type { State } from '../store/state';
 import { markPath } from './gradient';
 import { stepRange } from './heatMap';
@@ -63,6 +65,13 @@ function drawPlot(g: Group, state: State, kind: Kind, network: number, width: nu
     .attr('x', (_, i) => (i === 0 ? 0 : width))
     .attr('y', 7)
     .text((text) => text);
+  const shaded = (state.series[network]?.seeds ?? 1) > 1 ? [network] : [];
+  part(g, 'spreads')
+    .selectAll<SVGPathElement, number>('path')
+    .data(shaded)
+    .join('path')
+    .attr('class', (i) => `n${i} fill spread`)
+    .attr('d', (i) => spread(state.series[i], kind, x, y));
   const order = state.networks.map((_, i) => i).sort((a, b) => Number(a === network) - Number(b === network));
   part(g, 'curves')
     .selectAll<SVGPathElement, number>('path')
@@ -70,13 +79,22 @@ function drawPlot(g: Group, state: State, kind: Kind, network: number, width: nu
     .join('path')
     .attr('class', (i) => (i === network ? `n${i} line` : 'line other'))
     .attr('d', (i) => curve(state.series[i], kind, x, y));
-  const own = state.evaluations.filter((e) => e.network === network && Number.isFinite(e[kind]));
+  const own = evaluationsOf(state).filter((e) => e.network === network && Number.isFinite(e[kind].middle));
+  part(g, 'evaluationSpreads')
+    .selectAll<SVGPathElement, (typeof own)[number]>('path')
+    .data(own.filter((e) => e[kind].low < e[kind].high))
+    .join('path')
+    .attr('class', `n${network} line`)
+    .attr('d', (e) => {
+      const ends = [e[kind].low, e[kind].high].map((v) => round(y(clamp(v, y.domain()))));
+      return `M${round(x(e.step))},${ends[0]}V${ends[1]}`;
+    });
   part(g, 'evaluations')
     .selectAll<SVGPathElement, (typeof own)[number]>('path')
     .data(own)
     .join('path')
     .attr('class', `n${network} mark evaluation`)
-    .attr('transform', (e) => `translate(${round(x(e.step))},${round(y(clamp(e[kind], y.domain())))})`)
+    .attr('transform', (e) => `translate(${round(x(e.step))},${round(y(clamp(e[kind].middle, y.domain())))})`)
     .attr('d', markPath(network, 1, 0.5));
 }
 
@@ -101,9 +119,30 @@ function curve(
   );
 }
 
+/** From the least seed to the greatest at every column. */
+function spread(
+  series: Series,
+  kind: Kind,
+  x: (step: number) => number,
+  y: { (v: number): number; domain(): number[] },
+): string {
+  const columns = Array.from({ length: series.length }, (_, i) => {
+    const values = (series.seedsAt(i) ?? []).map((seed) => seed[kind]);
+    return { step: series.stepAt(i), low: Math.min(...values), high: Math.max(...values) };
+  });
+  return (
+    newArea<(typeof columns)[number]>(
+      ({ step }) => round(x(step)),
+      ({ low }) => round(y(clamp(low, y.domain()))),
+      ({ high }) => round(y(clamp(high, y.domain()))),
+    ).defined(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))(columns) ?? ''
+  );
+}
+
 /** Of all networks: the axis is shared. Loss starts at 0 and leaves out the highest hundredth of its values. */
-function extent({ series, evaluations }: State, kind: Kind): [number, number] {
-  const values: number[] = evaluations.map((e) => e[kind]);
+function extent(state: State, kind: Kind): [number, number] {
+  const { series } = state;
+  const values: number[] = evaluationsOf(state).map((e) => e[kind].middle);
   for (const s of series)
     for (let i = 0; i < s.length; i++) values.push(kind === 'loss' ? s.lossAt(i) : s.accuracyAt(i));
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);

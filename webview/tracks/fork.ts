@@ -52,6 +52,16 @@ export const fork: Track = {
       (share) => share * width + 1.5,
       (share) => (1 - share) * width - 1.5,
     );
+    const spreads = rowHeight < 7 ? [] : cells.filter(({ share }) => share.seeds);
+    part(g, 'spreads')
+      .selectAll<SVGPathElement, (typeof cells)[number]>('path')
+      .data(spreads, ({ id }) => id)
+      .join('path')
+      .attr('class', 'spreadLine')
+      .attr('d', (cell) => {
+        const { low, high } = cell.share.seeds!;
+        return `M${round(low * width)},${round(top(cell) + thickness / 2)}H${round(high * width)}`;
+      });
     part(g, 'figures')
       .selectAll<SVGTextElement, (typeof cells)[number]>('text')
       .data(count > 1 ? [] : cells.filter(({ row }) => isWritten(frame, row)), ({ id }) => id)
@@ -64,18 +74,22 @@ export const fork: Track = {
 
   describe: ({ state }, row) =>
     state.networks.flatMap((network, i) => {
-      const { middle, low, high } = shareOf(state, row.node, i);
+      const { middle, low, high, seeds } = shareOf(state, row.node, i);
       if (Number.isNaN(middle)) return [];
+      const share = percent(middle);
+      if (seeds)
+        return [
+          t(
+            '{0}: {1} by the skip ({2} to {3} over {4} seeds)',
+            network.title,
+            share,
+            percent(seeds.low),
+            percent(seeds.high),
+            seeds.count,
+          ),
+        ];
       return low < high
-        ? [
-            t(
-              '{0}: {1} by the skip ({2} to {3})',
-              network.title,
-              percent(middle),
-              percent(low),
-              percent(high),
-            ),
-          ]
-        : [t('{0}: {1} by the skip', network.title, percent(middle))];
+        ? [t('{0}: {1} by the skip ({2} to {3})', network.title, share, percent(low), percent(high))]
+        : [t('{0}: {1} by the skip', network.title, share)];
     }),
 };

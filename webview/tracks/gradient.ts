@@ -1,7 +1,8 @@
 /**
  * The gradient profile down the network: a logarithmic axis of absolute values that all networks and all steps
  * share. One mark a network, different in form and in colour; a row that stands for several blocks shows their
- * geometric mean and their range. The first recorded step stays as a dashed line.
+ * geometric mean and their range, and over several seeds a band through the mark reaches from the least seed to the
+ * greatest. The first recorded step stays as a dashed line.
  */
 import {
   line as newLine,
@@ -20,7 +21,7 @@ import type { Row } from '../layout/rows';
 import type { Reading } from '../store/readings';
 import { columnOf, decadesOf, readingOf } from '../store/selectors';
 import { axisHeight, type Frame, type Track } from './track';
-import { metricFormula, metricWord } from './words';
+import { metricFormula, metricWord, readingWords } from './words';
 
 /** Form of each network's mark, and whether it is filled. */
 export const marks = [
@@ -94,6 +95,27 @@ export const gradient: Track = {
         .join('path')
         .attr('class', ({ network }) => `n${network} line ${kind}`.trim())
         .attr('d', ({ d }) => d);
+    // Behind lines and marks; where rows are too low for marks the bands of neighbours become an area.
+    const thickness = rowHeight < 7 ? rowHeight : Math.min(7, rowHeight / 2);
+    const spreads = profiles.map(({ network, now }) => ({
+      network,
+      d: now
+        .flatMap(({ row, reading: { seeds } }) => {
+          if (!seeds || Number.isNaN(seeds.low)) return [];
+          const [left, right] = [scale.x(seeds.low), scale.x(seeds.high)];
+          return [`M${left},${round(y(row) - thickness / 2)}H${right}v${round(thickness)}H${left}Z`];
+        })
+        .join(''),
+    }));
+    part(g, 'spreads')
+      .selectAll<SVGPathElement, (typeof spreads)[number]>('path')
+      .data(
+        spreads.filter(({ d }) => d !== ''),
+        ({ network }) => network,
+      )
+      .join('path')
+      .attr('class', ({ network }) => `n${network} fill spread`)
+      .attr('d', ({ d }) => d);
     join(
       'starts',
       profiles.map(({ network, start }) => ({ network, d: draw(start) ?? '' })),
@@ -146,21 +168,10 @@ export const gradient: Track = {
 
   describe: ({ state }, row) =>
     state.networks.flatMap((network, i) => {
-      const { middle, low, high } = readingOf(state, row.node, i, state.metric);
-      if (Number.isNaN(middle)) return [];
-      const word = metricWord(state.metric);
-      return low < high
-        ? [
-            t(
-              '{0}: {1} {2} ({3} to {4})',
-              network.title,
-              word,
-              formatNorm(middle),
-              formatNorm(low),
-              formatNorm(high),
-            ),
-          ]
-        : [t('{0}: {1} {2}', network.title, word, formatNorm(middle))];
+      const reading = readingOf(state, row.node, i, state.metric);
+      if (Number.isNaN(reading.middle)) return [];
+      const value = readingWords(reading, formatNorm);
+      return [t('{0}: {1} {2}', network.title, metricWord(state.metric), value)];
     }),
 };
 

@@ -11,7 +11,7 @@ import { shortcutWord } from './words';
 interface Entry {
   readonly id: string;
   readonly text: string;
-  readonly shape: 'mark' | 'start' | 'whisker' | ShortcutKind;
+  readonly shape: 'mark' | 'start' | 'whisker' | 'spread' | ShortcutKind;
   readonly network: number;
 }
 
@@ -77,6 +77,14 @@ function linesOf(state: State): Entry[][] {
       });
     if (rowsOf(state).some(({ node, folded }) => folded && blocksOf(node).length > 1))
       entries.push({ id: 'range', text: t('range of folded blocks'), shape: 'whisker', network: 0 });
+    const seeds = Math.max(...state.series.map((s) => s.seeds));
+    if (seeds > 1)
+      entries.push({
+        id: 'spread',
+        text: t('least to greatest of {0} seeds', seeds),
+        shape: 'spread',
+        network: 0,
+      });
     lines.push(entries);
   }
   const kinds = new Map<ShortcutKind, number>();
@@ -103,6 +111,8 @@ function shapeOf({ shape, network }: Entry): { d: string; kind: string; width?: 
       return { d: 'M0,0H18', kind: 'n0 line start' };
     case 'whisker':
       return { d: 'M1,-3v6M1,0H17M17,-3v6', kind: 'n0 line whisker' };
+    case 'spread':
+      return { d: 'M0,-3.5H18v7H0Z', kind: 'n0 fill spread' };
     default:
       return { d: 'M18,-6C-6,-6 -6,6 18,6', kind: `n${network} arc ${shape}`, width: 3 };
   }

@@ -4,7 +4,7 @@ import type { ShortcutKind } from '../../src/ir/graph';
 import type { LayerDescription } from '../../src/protocol/description';
 import { formatShape } from '../figure/numbers';
 import { blocksOf, type PerNetwork, type TreeNode } from '../layout/tree';
-import type { ActivationMetric, GradientMetric } from '../store/readings';
+import type { ActivationMetric, GradientMetric, Reading } from '../store/readings';
 import type { State } from '../store/state';
 
 export const firstOf = <T>(items: PerNetwork<T>): T => items.find((item) => item !== null)!;
@@ -171,6 +171,19 @@ export function metricWord(metric: GradientMetric | ActivationMetric): string {
     case 'activationMean':
       return t('mean');
   }
+}
+
+/** A number with what it spreads over: the seeds, the blocks of a folded row, or both. */
+export function readingWords(
+  { middle, low, high, seeds }: Reading,
+  format: (value: number) => string,
+): string {
+  const value = format(middle);
+  if (!seeds) return low < high ? t('{0} ({1} to {2})', value, format(low), format(high)) : value;
+  const spread = [value, format(seeds.low), format(seeds.high), seeds.count] as const;
+  return low < high
+    ? t('{0} ({1} to {2} over {3} seeds; blocks {4} to {5})', ...spread, format(low), format(high))
+    : t('{0} ({1} to {2} over {3} seeds)', ...spread);
 }
 
 /** What a metric is, as a formula. */

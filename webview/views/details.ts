@@ -15,6 +15,7 @@ import {
   layersOf,
   metricWord,
   orderOf,
+  readingWords,
   rowWords,
   shapeWords,
   shortcutWord,
@@ -155,9 +156,8 @@ function factsOf(state: State, node: TreeNode): Fact[] {
 function numbersOf(state: State, node: TreeNode, network: number): Fact[] {
   const facts: Fact[] = [];
   const add = (name: string, metric: Parameters<typeof readingOf>[3], format = formatNorm) => {
-    const { middle, low, high } = readingOf(state, node, network, metric);
-    if (Number.isNaN(middle)) return;
-    facts.push([name, low < high ? `${format(middle)} (${format(low)} – ${format(high)})` : format(middle)]);
+    const reading = readingOf(state, node, network, metric);
+    if (!Number.isNaN(reading.middle)) facts.push([name, readingWords(reading, format)]);
   };
   add(t('Activation gradient'), 'activationGradientNorm');
   add(t('Weight gradient'), 'weightGradientNorm');
@@ -165,8 +165,9 @@ function numbersOf(state: State, node: TreeNode, network: number): Fact[] {
   add(t('Activation std'), 'activationStd');
   add(t('Activation mean'), 'activationMean', (value) => (value === 0 ? '0' : formatNorm(value)));
   add(t('Weight norm'), 'weightNorm');
-  const share = shareOf(state, node, network).middle;
-  if (!Number.isNaN(share)) facts.push([t('By the skip'), percent(share)]);
+  const share = shareOf(state, node, network);
+  if (!Number.isNaN(share.middle))
+    facts.push([t('By the skip'), share.seeds ? readingWords(share, percent) : percent(share.middle)]);
   const index = columnOf(state, network);
   const cosine = forkMean(
     state.references[network],

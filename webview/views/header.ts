@@ -91,7 +91,9 @@ function chipsOf(state: State): string[] {
   const left = run.status === 'running' && run.secondsLeft ? timeLeft(run.secondsLeft) : '';
   const step = t('step {0} of {1}', whole(run.step), whole(run.totalSteps));
   return [
-    `${run.data} · ${t('batch {0}', run.batchSize)}`,
+    [run.data, t('batch {0}', run.batchSize), run.seeds > 1 ? t('{0} seeds', run.seeds) : '']
+      .filter(Boolean)
+      .join(' · '),
     run.device,
     [step, speed, left].filter(Boolean).join(' · '),
     statusWord(run),

@@ -6,9 +6,10 @@ import { t } from '../../src/base/localize';
 import { formatNorm } from '../../src/experiments/verdict';
 import { formatCount, percent } from '../figure/numbers';
 import { shortcutsOf } from '../layout/tree';
+import type { Reading } from '../store/readings';
 import { readingOf, rowsOf, shareOf, shownStep } from '../store/selectors';
 import type { State } from '../store/state';
-import { costOf, metricWord, rowWords, shapeWords, shortcutWord } from '../tracks/words';
+import { costOf, metricWord, readingWords, rowWords, shapeWords, shortcutWord } from '../tracks/words';
 import { make } from './element';
 
 export class TableTwin {
@@ -58,11 +59,11 @@ export function tableOf(state: State): HTMLTableElement {
       macs ? formatCount(macs) : '',
       ...networks.flatMap((_, i) =>
         row.isHeader
-          ? ['', '', percent(shareOf(state, node, i).middle)]
+          ? ['', '', share(shareOf(state, node, i))]
           : [
-              number(readingOf(state, node, i, metric).middle),
-              number(readingOf(state, node, i, state.activation).middle),
-              percent(shareOf(state, node, i).middle),
+              number(readingOf(state, node, i, metric)),
+              number(readingOf(state, node, i, state.activation)),
+              share(shareOf(state, node, i)),
             ],
       ),
     ];
@@ -73,4 +74,11 @@ export function tableOf(state: State): HTMLTableElement {
   return table;
 }
 
-const number = (value: number) => (Number.isNaN(value) ? '' : formatNorm(value));
+/** Over several seeds with their band. */
+function number(reading: Reading): string {
+  if (Number.isNaN(reading.middle)) return '';
+  return reading.seeds ? readingWords(reading, formatNorm) : formatNorm(reading.middle);
+}
+
+const share = (reading: Reading) =>
+  reading.seeds && !Number.isNaN(reading.middle) ? readingWords(reading, percent) : percent(reading.middle);
