@@ -26,7 +26,14 @@ export async function benchSource() {
   );
   const [{ parse, whole, processor }] = run('keystroke');
   console.log(
-    JSON.stringify({ bench: 'source/keystroke', lines: 1000, parse, milliseconds: whole, processor, target: 15 }),
+    JSON.stringify({
+      bench: 'source/keystroke',
+      lines: 1000,
+      parse,
+      milliseconds: whole,
+      processor,
+      target: 15,
+    }),
   );
   for (const line of run('hostile'))
     console.log(JSON.stringify({ bench: 'source/hostile', ...line, target: 500 }));

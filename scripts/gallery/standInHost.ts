@@ -5,7 +5,7 @@
 import type { PanelEvents, PanelSnapshot } from '../../src/protocol/panel';
 import { fromText } from '../../src/protocol/plainText';
 import { Series } from '../../src/protocol/series';
-import type { StepNumbers } from '../../src/protocol/trainer';
+import type { SeedNumbers, StepNumbers } from '../../src/protocol/trainer';
 
 interface StandIn {
   /** Method and parameters of every request so far. */
@@ -25,8 +25,18 @@ const newest: StepNumbers[] = snapshot.series.map((own) => {
   const series = Series.from(own);
   const at = series.length - 1;
   if (at < 0) return { loss: 2.3, accuracy: 0.1, vectors: {} as StepNumbers['vectors'] };
-  const vectors = series.vectorsAt(at) as StepNumbers['vectors'];
-  return { loss: series.lossAt(at), accuracy: series.accuracyAt(at), vectors };
+  return series.numbersAt(at) as StepNumbers;
+});
+/** Every seed by the same factor, so that the mean moves by it too. */
+const moved = ({ loss, accuracy, vectors }: SeedNumbers): SeedNumbers => ({
+  loss: loss * (1 + 0.1 * Math.sin(step)),
+  accuracy,
+  vectors: Object.fromEntries(
+    Object.entries(vectors).map(([kind, vector]) => {
+      const factor = 1 + 0.2 * Math.sin(step * 0.37 + kind.length);
+      return [kind, vector.map((v) => v * factor)];
+    }),
+  ) as SeedNumbers['vectors'],
 });
 
 const standIn: StandIn = {
@@ -35,13 +45,10 @@ const standIn: StandIn = {
   emit: (name, payload) => send({ kind: 'event', name, payload }),
   step() {
     step++;
-    const networks = newest.map(({ loss, accuracy, vectors }) => {
-      const moved = Object.entries(vectors).map(([kind, vector]) => {
-        const factor = 1 + 0.2 * Math.sin(step * 0.37 + kind.length);
-        return [kind, vector.map((v) => v * factor)];
-      });
-      return { loss: loss * (1 + 0.1 * Math.sin(step)), accuracy, vectors: Object.fromEntries(moved) };
-    });
+    const networks = newest.map((own) => ({
+      ...moved(own),
+      ...(own.seeds ? { seeds: own.seeds.map(moved) } : {}),
+    }));
     standIn.emit('run/step', { step, totalSteps: 10_000, imagesPerSecond: 200, secondsLeft: 60, networks });
   },
 };
