@@ -6,7 +6,7 @@ import { t } from '../../src/base/localize';
 import type { PanelSnapshot } from '../../src/protocol/panel';
 import { themeOf } from '../figure/palette';
 import type { Host } from '../host/host';
-import { digestOf, rowsOf } from '../store/selectors';
+import { digestOf, missingStep, rowsOf } from '../store/selectors';
 import { choicesOf, type State } from '../store/state';
 import { Store } from '../store/store';
 import type { Actions } from './actions';
@@ -15,6 +15,7 @@ import { Details, findNode, scopeOf } from './details';
 import { make } from './element';
 import { Header } from './header';
 import { Moment } from './moment';
+import { NetworkFiguresView } from './networkFigures';
 import { Picture } from './picture';
 import { savePicture } from './savePicture';
 import { Scrubber } from './scrubber';
@@ -25,11 +26,11 @@ import { VerdictLine } from './verdictLine';
 export class Inspector {
   readonly store = new Store();
   readonly errors: string[] = [];
-  private readonly header: Header;
   readonly dataCard: DataCardView;
   readonly figures: NetworkFiguresView;
   /** Which sheets there is something for; a report has what it carries. */
   private offers = { data: false, figures: false };
+  private readonly header: Header;
   private readonly verdicts = new VerdictLine();
   private readonly moment: Moment;
   private readonly toolbar: Toolbar;
@@ -40,20 +41,23 @@ export class Inspector {
   private readonly main = make('main', 'main');
   private frame = 0;
   private tableTimer = 0;
+  private stepTimer = 0;
+  /** What was asked for last, so that a step that no record has is asked for once. */
+  private stepAsked: { readonly series: State['series']; readonly step: number } | null = null;
 
   constructor(
     private readonly body: HTMLElement,
     private readonly host: Host,
   ) {
-    const actions = this.actions();
-    const redraw = () => this.schedule();
-    this.header = new Header(actions);
-    this.moment = new Moment(actions);
     this.dataCard = new DataCardView({
       ask: () => host.ask('data/card', {}),
       cancel: () => void host.ask('data/cancel', {}),
     });
     this.figures = new NetworkFiguresView(() => host.ask('network/figures', {}));
+    const actions = this.actions();
+    const redraw = () => this.schedule();
+    this.header = new Header(actions);
+    this.moment = new Moment(actions);
     this.scrubber = new Scrubber(actions);
     this.picture = new Picture(actions, this.scrubber, redraw);
     this.toolbar = new Toolbar(
@@ -68,15 +72,14 @@ export class Inspector {
     body.append(
       this.header.element,
       this.verdicts.element,
-      this.moment.line,
       this.toolbar.element,
       this.main,
-    );
-    this.store.subscribe((state, before) => this.onChange(state, before));
-    window.addEventListener('keydown', (event) => this.onKey(event));
       this.moment.line,
       this.dataCard.element,
       this.figures.element,
+    );
+    this.store.subscribe((state, before) => this.onChange(state, before));
+    window.addEventListener('keydown', (event) => this.onKey(event));
     new MutationObserver(redraw).observe(body, { attributes: true, attributeFilter: ['class'] });
   }
 
@@ -97,12 +100,12 @@ export class Inspector {
         else store.dispatch({ type: 'measuring', on: false });
         store.dispatch({ type: 'notice', text: failure ?? '' });
       },
-      savePicture: (format) => this.savePicture(format),
-      exportRun: (format) => ask('run/export', { format }),
-      hasHost: host.isEditor,
       showData: () => void this.dataCard.open(),
       showFigures: () => void this.figures.open(),
       offers: () => this.offers,
+      savePicture: (format) => this.savePicture(format),
+      exportRun: (format) => ask('run/export', { format }),
+      hasHost: host.isEditor,
     };
   }
 
@@ -120,6 +123,22 @@ export class Inspector {
     const [now, then] = [choicesOf(state), choicesOf(before)];
     const isMoved = (Object.keys(now) as (keyof typeof now)[]).some((name) => now[name] !== then[name]);
     if (isMoved || state.subject !== before.subject) this.remember(state);
+    this.wantExactStep(state);
+  }
+
+  /** A step that the picture's series has thinned away is read from the record once the hand rests on it. */
+  private wantExactStep({ run, playing, series, step }: State): void {
+    if (!this.host.isEditor || run === null || playing) return;
+    const missing = missingStep({ series, step });
+    if (missing === null || (this.stepAsked?.series === series && this.stepAsked.step === missing)) return;
+    this.stepAsked = { series, step: missing };
+    window.clearTimeout(this.stepTimer);
+    this.stepTimer = window.setTimeout(async () => {
+      const { result } = await this.host.ask('run/readStep', { step: missing });
+      const { state } = this.store;
+      if (result && state.series === series && missingStep(state) === missing)
+        this.store.dispatch({ type: 'stepRead', series: result.series });
+    }, 60);
   }
 
   private remember(state: State): void {
@@ -132,6 +151,12 @@ export class Inspector {
   show(snapshot: PanelSnapshot): void {
     const isNew = this.store.state.subject === '';
     const remembered = isNew ? this.host.recall() : undefined;
+    const { card, figures, run } = snapshot;
+    const { isEditor } = this.host;
+    this.offers = {
+      data: isEditor ? run !== null : card !== undefined,
+      figures: isEditor || figures !== undefined,
+    };
     this.store.dispatch({ type: 'snapshot', snapshot });
     if (remembered?.subject !== snapshot.subject || !remembered.choices) return;
     const { level, folds, ...others } = remembered.choices;
@@ -151,12 +176,6 @@ export class Inspector {
     const scope = node ? scopeOf(node) : '';
     // Stages carry a scope that no layer has; everything else is revealed by its scope.
     if (node && node.kind !== 'stage') store.dispatch({ type: 'reveal', scope });
-    const { card, figures, run } = snapshot;
-    const { isEditor } = this.host;
-    this.offers = {
-      data: isEditor ? run !== null : card !== undefined,
-      figures: isEditor || figures !== undefined,
-    };
     else store.dispatch({ type: 'select', id });
     this.revealSelected();
   }
@@ -204,6 +223,7 @@ export class Inspector {
   private tableState: State | null = null;
 
   private onKey(event: KeyboardEvent): void {
+    if (this.dataCard.isOpen || this.figures.isOpen) return;
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLInputElement) return;
     const { dispatch } = { dispatch: this.store.dispatch.bind(this.store) };
@@ -223,7 +243,6 @@ export class Inspector {
         break;
       case 'p':
       case 'P':
-    if (this.dataCard.isOpen || this.figures.isOpen) return;
         this.scrubber.toggle();
         break;
       case ',':

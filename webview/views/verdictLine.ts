@@ -1,6 +1,7 @@
 /**
  * The verdicts in words, one a network behind its mark, and what they say of each other; read off the numbers at the
- * shown step. Each has as many lines as the width of the panel gives it, whatever it says, so that nothing below moves with the numbers.
+ * shown step. Each has as many lines as the width of the panel gives it, whatever it says, so that nothing below
+ * moves with the numbers.
  */
 import { t } from '../../src/base/localize';
 import { comparison, verdicts } from '../store/selectors';
@@ -9,6 +10,7 @@ import { make, markIcon } from './element';
 
 export class VerdictLine {
   readonly element = make('section', 'verdicts');
+  private readonly grid = this.element.appendChild(make('div', 'verdictGrid'));
   private shown: { version: number; step: number | null } | null = null;
 
   constructor() {
@@ -33,6 +35,6 @@ export class VerdictLine {
       line.title = text;
       lines.push(line);
     }
-    this.element.replaceChildren(...lines);
+    this.grid.replaceChildren(...lines);
   }
 }

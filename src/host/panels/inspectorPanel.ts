@@ -301,6 +301,9 @@ export class InspectorPanel implements vscode.Disposable {
         return done;
       },
       'network/measure': () => this.measure(),
+      'run/readStep': async ({ step }) => ({
+        series: this.subject.kind === 'runs' ? await gatherStep(this.subject.folders, step) : [],
+      }),
       'run/export': async ({ format }) => {
         await this.export(format);
         return done;
@@ -323,9 +326,6 @@ export class InspectorPanel implements vscode.Disposable {
         return done;
       },
       'row/details': ({ scope }) => readDetails(this.folder, scope, this.gathered?.snapshot.networks ?? []),
-      'panel/digest': ({ token, digest }) => {
-        this.digests.get(token)?.(digest);
-        this.digests.delete(token);
       'data/card': async () => ({
         card: await this.sheets.card((this.gathered ?? (await this.gather())).settings),
       }),
@@ -334,6 +334,9 @@ export class InspectorPanel implements vscode.Disposable {
         return done;
       },
       'network/figures': async () => this.sheets.figures(this.gathered ?? (await this.gather())),
+      'panel/digest': ({ token, digest }) => {
+        this.digests.get(token)?.(digest);
+        this.digests.delete(token);
         return done;
       },
       'panel/failed': ({ message, stack }) => {
