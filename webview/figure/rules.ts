@@ -15,7 +15,7 @@ export function figureRules(palette: Palette, fonts: string = plainFonts): strin
     return `
 .sk .n${i}.line,.sk .n${i}.arc{stroke:${colour}}
 .sk .n${i}.fill,.sk .n${i}.mark.solid{fill:${colour}}
-.sk .n${i}.mark{stroke:${colour}}`;
+.sk .n${i}.mark,.sk .n${i}.spread{stroke:${colour}}`;
   });
   return `
 .sk{font-family:${fonts};font-size:12px;font-variant-numeric:tabular-nums}
@@ -51,7 +51,7 @@ export function figureRules(palette: Palette, fonts: string = plainFonts): strin
 .sk .line.start{stroke-width:1;stroke-dasharray:3 3;opacity:.75}
 .sk .line.other{stroke:${palette.muted};opacity:.55;stroke-width:1}
 .sk .whisker{fill:none;stroke-width:1.2}
-.sk .spread{stroke:none;opacity:.3}
+.sk .spread{fill-opacity:.28;stroke-width:.6}
 .sk .spreadLine{fill:none;stroke:${palette.ink};stroke-width:1}
 .sk .mark{stroke-width:1.5;fill:${palette.ground}}
 .sk .scrub{stroke:${palette.ink};stroke-width:1.4}
