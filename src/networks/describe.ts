@@ -1,5 +1,5 @@
 /** A network as the plain data that runs keep and views draw from: read off its graph, before anything runs. */
-import type { SourceRange } from '../ir/graph';
+import type { Layer, SourceRange } from '../ir/graph';
 import type {
   BlockDescription,
   LayerDescription,
@@ -21,6 +21,7 @@ export function describeNetwork(
     return {
       ...layer,
       parameterNames: parameters.filter((p) => p.trainable).map((p) => p.value.name),
+      batchNorm: batchNormOf(graph.layers[i]),
       source: placeOf(source),
     };
   });
@@ -49,6 +50,11 @@ export function describeNetwork(
     blocks,
     vectors,
   };
+}
+
+function batchNormOf({ nodes }: Layer): LayerDescription['batchNorm'] {
+  const node = nodes.find(({ op }) => op === 'BatchNormalizationTraining');
+  return node && { momentum: Number(node.attributes.momentum), epsilon: Number(node.attributes.epsilon) };
 }
 
 function placeOf(source: SourceRange | undefined): SourcePlace | undefined {

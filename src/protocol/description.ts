@@ -28,6 +28,8 @@ export interface LayerDescription {
   readonly outputShape: readonly number[];
   readonly parameters: number;
   readonly macs: number;
+  /** Of a batch norm: the share of the running statistics that a step keeps, and what is added to the variance. */
+  readonly batchNorm?: { readonly momentum: number; readonly epsilon: number };
   /** Names of this layer's trainable parameters, as the weight vectors name them. */
   readonly parameterNames: readonly string[];
   readonly source?: SourcePlace;

@@ -111,9 +111,9 @@ describe("TensorFlow's padding", () => {
 
 describe("batch norm's momentum in words", () => {
   it('says what each framework calls it, and what is left of the start', () => {
-    const words = batchNormWords(0.99, 1e-3, 100);
+    const words = batchNormWords({ momentum: 0.99, epsilon: 1e-3 }, 100);
     expect(words).toContain('Keras calls this momentum 0.99, PyTorch momentum 0.01');
     expect(words).toContain('after 100 steps 37 % of their start is left');
-    expect(batchNormWords(0.9, 1e-5, 100)).toContain('less than 1 %');
+    expect(batchNormWords({ momentum: 0.9, epsilon: 1e-5 }, 100)).toContain('less than 1 %');
   });
 });

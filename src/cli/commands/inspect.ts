@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { t } from '../../base/localize';
 import type { Graph } from '../../ir/graph';
 import { type ChannelOrder, formatShape } from '../../ir/tensorType';
+import { batchNormsOf, batchNormWords } from '../../networks/batchNorms';
 import { compareNetworks, type NetworkComparison } from '../../networks/comparison';
 import { type InspectedLayer, type Inspection, inspect } from '../../networks/inspection';
 import type { Network } from '../../networks/network';
@@ -59,6 +60,7 @@ function printInspection(network: Network, inspection: Inspection, graph: Graph,
       count(nonTrainable),
       count(inspection.macs),
     ),
+    ...batchNormsOf(network).map((norm) => batchNormWords(norm)),
     ...publishedSentences(network),
   ].join('\n');
 }

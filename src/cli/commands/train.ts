@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
+import { shortRunWarnings } from '../../networks/batchNorms';
 import type { NetworkSettings } from '../../protocol/settings';
 import { findRun, markCrashed } from '../../runs/listRuns';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
@@ -35,7 +36,10 @@ export function addTrain(program: Command): void {
 async function start(networks: readonly NetworkSettings[], flags: TrainingFlags): Promise<void> {
   const settings = settingsFrom(networks, flags);
   // What cannot be built is said before a process is started.
-  for (const network of settings.networks) chooseNetwork(network);
+  const chosen = settings.networks.map((network) => chooseNetwork(network));
+  const steps = settings.epochs > 0 ? Number.POSITIVE_INFINITY : settings.steps;
+  if (!flags.json)
+    for (const warning of shortRunWarnings(chosen, steps)) process.stderr.write(`${warning}\n`);
   await run(flags, (client) => client.request('run/start', { settings, root: runsRoot(flags.runs) }));
 }
 

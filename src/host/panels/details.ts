@@ -4,6 +4,7 @@
  * checkpoint has none; that is no failure. Where there are several seeds, they are the first one's.
  */
 import { t } from '../../base/localize';
+import { batchNormWords } from '../../networks/batchNorms';
 import type { LayerDescription, NetworkDescription } from '../../protocol/description';
 import type { Fact, Histogram, PanelRequests } from '../../protocol/panel';
 import { replicatedNetworks } from '../../runs/replicas';
@@ -27,6 +28,7 @@ export async function readDetails(
     if (groups.length === 0) continue;
     if (facts.length === 0 && groups[0].isLayer)
       facts.push([t('Parameter names'), groups.map(({ title }) => title).join(', ')]);
+    if (network === 0) facts.push(...batchNormFacts(layers, scope, run?.description.settings.steps));
     const owner = recorded[network]?.replicas[0].name;
     for (const { title, names } of groups) {
       const values = names.flatMap((name) => {
@@ -38,6 +40,13 @@ export async function readDetails(
   }
   if (checkpoint && histograms.length > 0) facts.push([t('Weights as of step'), String(checkpoint.step)]);
   return { facts, histograms };
+}
+
+/** What a batch norm's numbers mean, and what a run of that length leaves of its statistics' start. */
+function batchNormFacts(layers: readonly LayerDescription[], scope: string, steps: unknown): Fact[] {
+  const norm = layers.find((layer) => layer.scope === scope)?.batchNorm;
+  if (!norm) return [];
+  return [[t('Running statistics'), batchNormWords(norm, typeof steps === 'number' ? steps : undefined)]];
 }
 
 interface Group {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 
+import { shortRunWarnings } from '../../networks/batchNorms';
 import { type NetworkSettings, type RunSettings, readSettings, settingSpecs } from '../../protocol/settings';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import type { Host } from '../host';
@@ -141,7 +142,8 @@ function stepsStep(): Step<number> {
 }
 
 function lastStep({ networks, data, steps }: Chosen): Step<'train' | 'edit'> {
-  const names = networks.map((n) => chooseNetwork(n).title);
+  const chosen = networks.map((n) => chooseNetwork(n));
+  const names = chosen.map(({ title }) => title);
   const title = names.length > 1 ? t('{0} and {1}', names[0], names[1]) : names[0];
   const { batchSize, learningRate } = readSettings({});
   const shownData = data.includes(':') ? `${data.split(':')[0]}: ${path.basename(data)}` : data;
@@ -154,11 +156,10 @@ function lastStep({ networks, data, steps }: Chosen): Step<'train' | 'edit'> {
       {
         label: t('Train {0}', title),
         description: `${shownData} · ${t('{0} steps', steps)}`,
-        detail: t(
-          'Batch size {0}, learning rate {1}; the rest as the settings propose.',
-          batchSize,
-          learningRate,
-        ),
+        detail: [
+          t('Batch size {0}, learning rate {1}; the rest as the settings propose.', batchSize, learningRate),
+          ...shortRunWarnings(chosen, steps),
+        ].join(' '),
         value: 'train',
       },
       {

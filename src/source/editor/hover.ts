@@ -9,6 +9,7 @@ import type { Framework } from '../recipes/recipe';
 import type { Dims } from '../values/dims';
 import { formatCount, formatShape, formatShort } from '../values/format';
 import type { InstanceValue, TensorValue } from '../values/values';
+import { normLines } from './normLines';
 
 /** What a run measured, keyed by scope; the newest step only. */
 export interface Measured {
@@ -159,7 +160,12 @@ function callLines(analysis: Analysis, all: readonly LayerCall[], measured?: Mea
     const line = count > 1 ? t('{0} times {1}', count, text) : text;
     lines.push(reason ? `${line} · ${reason}` : line);
   }
-  lines.push(...skipLines(calls), ...costLines(calls), ...measuredLines(calls, measured));
+  lines.push(
+    ...skipLines(calls),
+    ...costLines(calls),
+    ...normLines(calls),
+    ...measuredLines(calls, measured),
+  );
   const others = analysis.models.filter(
     (model) => model !== owner && model.layers.some((layer) => all.includes(layer)),
   );
