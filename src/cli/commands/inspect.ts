@@ -33,8 +33,12 @@ export function addInspect(program: Command): void {
       const options = readPairs('--option', flags.option);
       const network = chooseNetwork({ network: name, options, input: readInputShape(flags.input) });
       if (flags.beside) {
-        const comparison = compareNetworks(network, chooseNetwork({ network: flags.beside }));
-        process.stdout.write(`${flags.json ? JSON.stringify(comparison) : printComparison(comparison)}\n`);
+        const other = chooseNetwork({ network: flags.beside });
+        const comparison = compareNetworks(network, other);
+        const published = [network, other].flatMap(publishedSentences);
+        process.stdout.write(
+          `${flags.json ? JSON.stringify(comparison) : printComparison(comparison, published)}\n`,
+        );
         return;
       }
       const graph = network.build(1, 'inference');
@@ -65,7 +69,7 @@ function printInspection(network: Network, inspection: Inspection, graph: Graph,
   ].join('\n');
 }
 
-function printComparison({ a, b, ratios, remarks }: NetworkComparison): string {
+function printComparison({ a, b, ratios, remarks }: NetworkComparison, published: readonly string[]): string {
   const row = (title: string, of: (n: typeof a) => number, ratio?: number) => [
     title,
     count(of(a)),
@@ -80,7 +84,7 @@ function printComparison({ a, b, ratios, remarks }: NetworkComparison): string {
     row(t('activation bytes an image'), (n) => n.activationBytes, ratios.activationBytes),
     row(t('depth'), (n) => n.depth, ratios.depth),
   ];
-  return [table(['', a.title, b.title, t('ratio')], rows), '', ...remarks].join('\n').trimEnd();
+  return [table(['', a.title, b.title, t('ratio')], rows), '', ...remarks, ...published].join('\n').trimEnd();
 }
 
 function rowOf(

@@ -1,5 +1,6 @@
 /** Every command by its id. To add one, write its file and one line here, then run `npm run manifest`. */
 import type { Command } from '../command';
+import { compareNetworks } from './compareNetworks';
 import { compareRuns } from './compareRuns';
 import { deleteRun } from './deleteRun';
 import { exportRun } from './exportRun';
@@ -36,6 +37,7 @@ export const commands = {
   'skiplens.setInputShape': setInputShape,
   'skiplens.openRun': openRun,
   'skiplens.deleteRun': deleteRun,
+  'skiplens.compareNetworks': compareNetworks,
   'skiplens.compareRuns': compareRuns,
   'skiplens.export': exportRun,
   'skiplens.showDevices': showDevices,

@@ -7,7 +7,9 @@ import * as vscode from 'vscode';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { Answerer, type Handlers } from '../../protocol/channel';
+import type { DataCard } from '../../protocol/dataCard';
 import type { NetworkDescription } from '../../protocol/description';
+import type { FiguresTable } from '../../protocol/networkFigures';
 import type {
   PanelDigest,
   PanelEvents,
@@ -242,6 +244,15 @@ export class InspectorPanel implements vscode.Disposable {
     return (await this.measure()).numbers;
   }
 
+  /** The card of the run's data, as the page asks for it. */
+  async card(): Promise<DataCard> {
+    return this.sheets.card((this.gathered ?? (await this.gather())).settings);
+  }
+
+  async figures(): Promise<FiguresTable> {
+    return this.sheets.figures(this.gathered ?? (await this.gather()));
+  }
+
   /** What the page would draw from now. */
   async snapshot(): Promise<PanelSnapshot> {
     return (await this.gather()).snapshot;
@@ -326,14 +337,12 @@ export class InspectorPanel implements vscode.Disposable {
         return done;
       },
       'row/details': ({ scope }) => readDetails(this.folder, scope, this.gathered?.snapshot.networks ?? []),
-      'data/card': async () => ({
-        card: await this.sheets.card((this.gathered ?? (await this.gather())).settings),
-      }),
+      'data/card': async () => ({ card: await this.card() }),
       'data/cancel': async () => {
         await this.sheets.cancel();
         return done;
       },
-      'network/figures': async () => this.sheets.figures(this.gathered ?? (await this.gather())),
+      'network/figures': () => this.figures(),
       'panel/digest': ({ token, digest }) => {
         this.digests.get(token)?.(digest);
         this.digests.delete(token);
