@@ -40,7 +40,15 @@ export class Environment {
   }
 
   get(name: string): Value | undefined {
-    return this.find(name)?.names.get(name);
+    let scope: Environment | undefined = this;
+    let isFirst = true;
+    while (scope) {
+      const value: Value | undefined = isFirst || scope.type !== 'class' ? scope.names.get(name) : undefined;
+      if (value !== undefined) return value;
+      isFirst = isFirst && scope.type === 'block';
+      scope = scope.parent;
+    }
+    return undefined;
   }
 
   /** The nearest function, class or module scope. */
@@ -106,13 +114,20 @@ export class Journal {
       layer.entries.push({ container, key, read, write, before: read() });
   }
 
+  private noteName(slot: Slot, key: string): void {
+    const layer = this.layers[this.layers.length - 1];
+    // What was born inside is met most often, and never noted.
+    if (slot.birth !== undefined && slot.birth > layer.birth) return;
+    this.note(slot, key, () => slot.get(key), putInto(slot, key));
+  }
+
   setName(slot: Slot, key: string, value: Value): void {
-    if (this.isActive) this.note(slot, key, () => slot.get(key), putInto(slot, key));
+    if (this.layers.length > 0) this.noteName(slot, key);
     slot.set(key, value);
   }
 
   deleteName(slot: Slot, key: string): void {
-    if (this.isActive) this.note(slot, key, () => slot.get(key), putInto(slot, key));
+    if (this.layers.length > 0) this.noteName(slot, key);
     slot.delete(key);
   }
 

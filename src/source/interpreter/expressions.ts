@@ -1,6 +1,6 @@
 /** Evaluates an expression of the common form to a value. */
 import { t } from '../../base/localize';
-import type { Argument, Expr } from '../reading/form';
+import type { Argument, Expr, Span } from '../reading/form';
 import type { CallArgs } from '../recipes/recipe';
 import {
   boolean,
@@ -11,6 +11,7 @@ import {
   int,
   keyOf,
   NONE,
+  type Site,
   string,
   TRUE,
   unknown,
@@ -30,14 +31,11 @@ import { iterate } from './sequences';
 import { withUnknown } from './statements';
 
 export function evaluate(machine: Machine, expr: Expr, scope: Scope): Value {
-  machine.tick();
   machine.enter();
   if (scope.file === machine.mainFile) machine.current = expr;
-  try {
-    return read(machine, expr, scope);
-  } finally {
-    machine.leave();
-  }
+  const value = read(machine, expr, scope);
+  machine.depth--;
+  return value;
 }
 
 function read(machine: Machine, expr: Expr, scope: Scope): Value {
@@ -60,7 +58,8 @@ function read(machine: Machine, expr: Expr, scope: Scope): Value {
     }
     case 'attribute': {
       const object = evaluate(machine, expr.object, scope);
-      const value = getAttribute(machine, object, expr.name, siteOf(scope, expr), scope);
+      const own = object.kind === 'instance' ? object.attributes.get(expr.name) : undefined;
+      const value = own ?? getAttribute(machine, object, expr.name, siteOf(scope, expr), scope);
       if (value.kind === 'tensor' || value.kind === 'instance')
         machine.mention(expr.nameSpan, scope.file, value);
       return value;
@@ -263,30 +262,41 @@ export function calleeText(callee: Expr): string {
 const NO_KEYWORDS: CallArgs['keywords'] = new Map();
 
 export function evaluateArgs(machine: Machine, args: readonly Argument[], scope: Scope): CallArgs {
-  const positional: { value: Value; site: ReturnType<typeof siteOf> }[] = [];
-  let keywords: Map<string, { value: Value; site: ReturnType<typeof siteOf> }> | undefined;
-  const name = (key: string, value: Value, site: ReturnType<typeof siteOf>) => {
-    keywords ??= new Map();
-    keywords.set(key, { value, site });
-  };
+  const positional: GivenArgument[] = [];
+  let keywords: Map<string, GivenArgument> | undefined;
   let unknownRest: string | undefined;
   for (const arg of args) {
     const value = evaluate(machine, arg.value, scope);
-    const site = siteOf(scope, arg.value);
-    if (arg.type === 'positional') positional.push({ value, site });
-    else if (arg.type === 'keyword') name(arg.name ?? '', value, site);
-    else if (arg.type === 'star') {
+    if (arg.type === 'positional') positional.push(new GivenArgument(value, scope.file, arg.value));
+    else if (arg.type === 'keyword') {
+      keywords ??= new Map();
+      keywords.set(arg.name ?? '', new GivenArgument(value, scope.file, arg.value));
+    } else if (arg.type === 'star') {
       const items = iterate(machine, value);
-      if (items) for (const item of items) positional.push({ value: item, site });
+      if (items) for (const item of items) positional.push(new GivenArgument(item, scope.file, arg.value));
       else unknownRest = reasonFor(value);
     } else if (value.kind === 'dict') {
+      keywords ??= new Map();
       for (const { key, value: item } of value.entries.values()) {
         if (key.kind === 'unknown') unknownRest = key.reason;
-        if (key.kind === 'string') name(key.value, item, site);
+        if (key.kind === 'string') keywords.set(key.value, new GivenArgument(item, scope.file, arg.value));
       }
     } else unknownRest = reasonFor(value);
   }
   return { positional, keywords: keywords ?? NO_KEYWORDS, unknownRest };
+}
+
+/** A value with the place that it was given at, which few ask for. */
+class GivenArgument {
+  constructor(
+    readonly value: Value,
+    private readonly file: string,
+    private readonly span: Span,
+  ) {}
+
+  get site(): Site {
+    return { file: this.file, start: this.span.start, end: this.span.end };
+  }
 }
 
 function comprehension(

@@ -1,12 +1,13 @@
 /** Functions and classes: making them, binding arguments, running bodies, making instances. */
 import { t } from '../../base/localize';
-import type { ClassForm, Expr, FunctionForm, Stmt } from '../reading/form';
+import type { ClassForm, Expr, FunctionForm, Param, Stmt } from '../reading/form';
 import { bind } from '../recipes/args';
 import { frameworks } from '../recipes/frameworks';
 import { notUnderstood } from '../recipes/kerasKeywords';
 import { Args, type CallArgs } from '../recipes/recipe';
 import {
   type ClassValue,
+  type DictValue,
   type FunctionValue,
   type InstanceValue,
   NONE,
@@ -114,7 +115,6 @@ export function callFunction(
     self: self ?? (callee.owner ? all.positional[0]?.value : undefined),
     returns: [],
     yields: [],
-    conditions: [],
     file: callee.file,
     language,
   };
@@ -142,7 +142,7 @@ export function callFunction(
       );
     return result;
   } finally {
-    machine.leave();
+    machine.depth--;
     machine.stack.pop();
     machine.frames.pop();
   }
@@ -152,24 +152,41 @@ function isStatements(body: readonly Stmt[] | Expr): body is readonly Stmt[] {
   return Array.isArray(body);
 }
 
+/** Parameters by kind; a function is called more often than it is written. */
+interface Signature {
+  readonly plain: readonly Param[];
+  readonly named: ReadonlySet<string>;
+  readonly star?: Param;
+  readonly doubleStar?: Param;
+}
+
+const signatures = new WeakMap<FunctionForm, Signature>();
+
+function signatureOf(form: FunctionForm): Signature {
+  const known = signatures.get(form);
+  if (known) return known;
+  const named = form.params.filter(({ type }) => type === 'plain' || type === 'keywordOnly');
+  const result: Signature = {
+    plain: named.filter(({ type }) => type === 'plain'),
+    named: new Set(named.map(({ name }) => name)),
+    star: form.params.find(({ type }) => type === 'star'),
+    doubleStar: form.params.find(({ type }) => type === 'doubleStar'),
+  };
+  signatures.set(form, result);
+  return result;
+}
+
 function bindParams(machine: Machine, callee: FunctionValue, args: CallArgs, scope: Scope): void {
   const names = scope.environment.names;
-  const plain = callee.form.params.filter((param) => param.type === 'plain');
-  const star = callee.form.params.find((param) => param.type === 'star');
-  const doubleStar = callee.form.params.find((param) => param.type === 'doubleStar');
+  const { plain, named, star, doubleStar } = signatureOf(callee.form);
   const rest: Value[] = [];
   args.positional.forEach(({ value }, i) => {
     if (plain[i]) names.set(plain[i].name, value);
     else rest.push(value);
   });
-  const extra: Value = { kind: 'dict', entries: new Map() };
+  const extra: DictValue = { kind: 'dict', entries: new Map() };
   for (const [name, { value }] of args.keywords) {
-    if (
-      callee.form.params.some(
-        (param) => param.name === name && param.type !== 'star' && param.type !== 'doubleStar',
-      )
-    )
-      names.set(name, value);
+    if (named.has(name)) names.set(name, value);
     else extra.entries.set(`s:${name}`, { key: { kind: 'string', value: name }, value });
   }
   for (const param of callee.form.params) {

@@ -1,6 +1,6 @@
 /** Imports: frameworks by their recipes, files of the workspace through the reader that was passed in. */
 import { t } from '../../base/localize';
-import { lowerDocument, parseDocument } from '../reading/document';
+import { lowerDocument, parseDocument, type SourceDocument } from '../reading/document';
 import type { Language, Stmt } from '../reading/form';
 import { canonicalModule, librarySource } from '../recipes/frameworks';
 import { torchvisionInternal } from '../recipes/torchvisionInternals';
@@ -80,7 +80,7 @@ function fileModule(machine: Machine, path: string, text: string, language: Lang
     return unknown(t('The file imports more than is followed.'));
   const environment = new Environment(undefined, 'module');
   const module: ModuleValue = { kind: 'module', name: path, environment };
-  const program = lowerDocument(parseDocument(path, language, text));
+  const program = lowerDocument(documentOf(path, language, text));
   machine.files.set(path, { program, text, module });
   environment.names.set('__name__', { kind: 'string', value: path });
   machine.tick(text.length >> 6);
@@ -88,6 +88,21 @@ function fileModule(machine: Machine, path: string, text: string, language: Lang
   execute(machine, program.body, { environment, file: path, language });
   machine.stack.pop();
   return module;
+}
+
+/** Files that are imported again at every keystroke elsewhere, read once for as long as they stay the same. */
+const documents = new Map<string, SourceDocument>();
+const MOST_DOCUMENTS = 40;
+
+function documentOf(path: string, language: Language, text: string): SourceDocument {
+  const read = parseDocument(path, language, text, documents.get(path));
+  documents.delete(path);
+  documents.set(path, read);
+  for (const oldest of documents.keys()) {
+    if (documents.size <= MOST_DOCUMENTS) break;
+    documents.delete(oldest);
+  }
+  return read;
 }
 
 /** Paths to try, relative to the importing file, nearest first. */

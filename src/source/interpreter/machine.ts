@@ -4,7 +4,7 @@
  * clock may pass it in.
  */
 import { t } from '../../base/localize';
-import type { Expr, FunctionForm, Language, Program, Span } from '../reading/form';
+import type { FunctionForm, Language, Program, Span } from '../reading/form';
 import { type CallArgs, type Framework, ShapeFault } from '../recipes/recipe';
 import type { Dim, Dims } from '../values/dims';
 import { unknownDim } from '../values/dims';
@@ -49,13 +49,6 @@ export interface RawProblem {
   readonly related?: readonly { readonly site: Site; readonly message: string }[];
 }
 
-/** A condition that a function went by, so that a wrong addition can say why its skip was taken. */
-export interface Condition {
-  readonly test: Expr;
-  readonly value: boolean;
-  readonly file: string;
-}
-
 export interface Frame {
   readonly function?: FunctionValue;
   /** What it was called with, so that a what-if can call it otherwise. */
@@ -65,7 +58,6 @@ export interface Frame {
   readonly self?: Value;
   readonly returns: Value[];
   readonly yields: Value[];
-  readonly conditions: Condition[];
   readonly file: string;
   readonly language: Language;
 }
@@ -99,6 +91,9 @@ export interface Limits {
   /** True once the time is up; asked now and then. */
   isLate?(): boolean;
 }
+
+/** Few enough to be on time, many enough to cost nothing: about a millisecond. */
+const STEPS_BETWEEN_CHECKS = 500;
 
 export const DEFAULT_LIMITS: Limits = { steps: 360_000, loopSteps: 40_000, depth: 900 };
 
@@ -167,16 +162,24 @@ export class Machine {
 
   tick(cost = 1): void {
     this.steps += cost;
+    if (this.steps > this.nextCheck) this.check();
+  }
+
+  /** Steps at which budget and clock are looked at again. */
+  private nextCheck = 0;
+
+  private check(): void {
     if (this.steps > this.limits.steps) this.stop(t('the file needs more work than its budget'));
-    if ((this.steps & 1023) < cost && this.limits.isLate?.()) this.stop(t('the file takes too long'));
+    if (this.limits.isLate?.()) this.stop(t('the file takes too long'));
+    this.nextCheck = Math.min(this.limits.steps, this.steps + STEPS_BETWEEN_CHECKS);
   }
 
+  /** One expression or statement deeper; the caller takes it back, unless the analysis ends. */
   enter(): void {
-    if (++this.depth > this.limits.depth) this.stop(t('calls or expressions are nested too deeply'));
-  }
-
-  leave(): void {
-    this.depth--;
+    this.depth++;
+    this.steps++;
+    if (this.steps > this.nextCheck) this.check();
+    if (this.depth > this.limits.depth) this.stop(t('calls or expressions are nested too deeply'));
   }
 
   stop(reason: string): never {
@@ -208,8 +211,8 @@ export class Machine {
   }
 
   mention(span: Span, file: string, value: Value): void {
-    if (file !== this.mainFile || this.muted > 0 || this.mentions.spans.length > 50_000) return;
     const { spans, values } = this.mentions;
+    if (file !== this.mainFile || this.muted > 0 || spans.length > 50_000) return;
     const last = spans.length - 1;
     if (spans[last] === span && values[last] === value) return;
     spans.push(span);

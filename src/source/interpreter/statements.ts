@@ -37,14 +37,11 @@ export function withUnknown<T>(machine: Machine, body: () => T): T {
 }
 
 function statement(machine: Machine, stmt: Stmt, scope: Scope): Completion {
-  machine.tick();
   machine.enter();
   if (scope.file === machine.mainFile) machine.current = stmt;
-  try {
-    return run(machine, stmt, scope);
-  } finally {
-    machine.leave();
-  }
+  const completion = run(machine, stmt, scope);
+  machine.depth--;
+  return completion;
 }
 
 function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
@@ -74,6 +71,7 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
         return 'normal';
       }
       const value = binary(machine, stmt.operator, before, added, siteOf(scope, stmt), scope);
+      if (before.kind === 'tensor' && value.kind === 'tensor' && value.node) value.node.inPlace = true;
       assign(machine, stmt.target, value, scope, scope.language === 'python' ? 'function' : 'resolve');
       return 'normal';
     }
@@ -144,12 +142,7 @@ function blockScope(scope: Scope): Scope {
 
 function ifStatement(machine: Machine, stmt: Extract<Stmt, { kind: 'if' }>, scope: Scope): Completion {
   const answer = truth(evaluate(machine, stmt.test, scope), scope);
-  if (answer !== undefined) {
-    const frame = machine.frame;
-    if (frame && frame.conditions.length < 64)
-      frame.conditions.push({ test: stmt.test, value: answer, file: scope.file });
-    return execute(machine, answer ? stmt.whenTrue : stmt.whenFalse, scope);
-  }
+  if (answer !== undefined) return execute(machine, answer ? stmt.whenTrue : stmt.whenFalse, scope);
   const reason = conditionReason(machine, scope, stmt.test);
   return branches(
     machine,

@@ -4,10 +4,11 @@ import { reasonFor } from '../interpreter/expressions';
 import type { Machine, Scope } from '../interpreter/machine';
 import { replay } from '../recipes/kerasCalls';
 import { nodesBetween } from '../recipes/kerasModules';
+import type { Framework } from '../recipes/recipe';
 import { add, type Dim, type Dims, isUnknownDim, substitute } from '../values/dims';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, TensorValue, Value } from '../values/values';
-import type { LayerCall, Model, SkipInfo } from './analysis';
+import type { LayerCall, Model, ParameterCount, Place, SkipInfo } from './analysis';
 import { blocksOf, ownerPath, type TracedBlock } from './blocks';
 import type { Candidate } from './discover';
 import { type ModelInput, missingInput } from './inputs';
@@ -175,31 +176,82 @@ function scopeOf(
 
 const NAMES: Readonly<Record<string, string>> = { permute: 'transpose', unknown: 'operation' };
 
+/** A row of the table; most rows are counted and never looked at, so that each column is read off when asked for. */
+class TracedCall implements LayerCall {
+  private found?: { readonly skip: SkipInfo | undefined };
+
+  constructor(
+    readonly node: TraceNode,
+    readonly scope: string,
+    private readonly lines: Lines,
+  ) {}
+
+  private get place(): Place {
+    return this.lines.place(this.node.site.start, this.node.site.end);
+  }
+
+  get start(): number {
+    return this.lines.inside(this.node.site.start);
+  }
+
+  get end(): number {
+    return Math.max(this.start, this.lines.inside(this.node.site.end));
+  }
+
+  get line(): number {
+    return this.place.line;
+  }
+
+  get column(): number {
+    return this.place.column;
+  }
+
+  get callee(): string {
+    return this.node.callee;
+  }
+
+  get framework(): Framework {
+    return this.node.framework;
+  }
+
+  get inputShapes(): readonly (Dims | undefined)[] {
+    return this.node.inputs.map(({ shape }) => shape);
+  }
+
+  get outputShape(): Dims | undefined {
+    return this.node.outputs[0]?.shape;
+  }
+
+  get reason(): string | undefined {
+    const output = this.node.outputs[0];
+    if (!output?.shape) return output?.reason;
+    const vague = output.shape.find(isUnknownDim);
+    return vague && isUnknownDim(vague) ? vague.reason : undefined;
+  }
+
+  get parameters(): ParameterCount | null {
+    const { weights, instance } = this.node;
+    if (weights.length === 0) return { trainable: 0, nonTrainable: 0 };
+    return countOf(weights, instance?.layer?.trainable !== false);
+  }
+
+  get macs(): number | null {
+    return numberOf(this.node.macs);
+  }
+
+  get made(): Place | undefined {
+    const { made } = this.node;
+    return made && this.lines.place(made.start, made.end);
+  }
+
+  get skip(): SkipInfo | undefined {
+    this.found ??= { skip: skipInfo(this.node, this.lines) };
+    return this.found.skip;
+  }
+}
+
 export function layerCall(node: TraceNode, scope: string, lines: Lines): LayerCall {
-  const output = node.outputs[0];
-  const shape: Dims | undefined = output?.shape;
-  const vague = shape?.find(isUnknownDim);
-  const { start, end, line, column } = lines.place(node.site.start, node.site.end);
-  return {
-    start,
-    end,
-    line,
-    column,
-    scope,
-    callee: node.callee,
-    framework: node.framework,
-    inputShapes: node.inputs.map((tensor) => tensor.shape),
-    outputShape: shape,
-    reason: shape ? (vague && isUnknownDim(vague) ? vague.reason : undefined) : output?.reason,
-    parameters:
-      node.weights.length > 0
-        ? countOf(node.weights, node.instance?.layer?.trainable !== false)
-        : { trainable: 0, nonTrainable: 0 },
-    macs: numberOf(node.macs),
-    made: node.made && lines.place(node.made.start, node.made.end),
-    skip: skipInfo(node, lines),
-    node,
-  };
+  return new TracedCall(node, scope, lines);
 }
 
 function skipInfo(node: TraceNode, lines: Lines): SkipInfo | undefined {

@@ -12,14 +12,19 @@ export class Lines {
   }
 
   place(start: number, end: number): Place {
-    const from = Math.min(Math.max(0, start), this.length);
+    const from = this.inside(start);
     const line = this.lineOf(from);
     return {
       start: from,
-      end: Math.min(Math.max(from, end), this.length),
+      end: Math.max(from, this.inside(end)),
       line: line + 1,
       column: from - this.starts[line] + 1,
     };
+  }
+
+  /** An offset that certainly lies in the text. */
+  inside(offset: number): number {
+    return Math.min(Math.max(0, offset), this.length);
   }
 
   private lineOf(offset: number): number {

@@ -10,7 +10,7 @@ export interface Child {
   readonly value: InstanceValue;
 }
 
-export function membersOf(instance: InstanceValue): Child[] {
+export function membersOf(instance: InstanceValue): readonly Child[] {
   const { layer } = instance;
   if (!layer) return [];
   if (layer.recipe.framework === 'pytorch') return childrenOf(instance);
@@ -32,9 +32,13 @@ export function pathsBelow(root: InstanceValue): Map<InstanceValue, string> {
   return paths;
 }
 
+const NO_WEIGHTS: readonly Weight[] = [];
+
 /** An instance's own weights, `nn.Parameter` attributes among them. */
-export function weightsOf(instance: InstanceValue): Weight[] {
-  const weights = [...(instance.layer?.weights ?? [])];
+export function weightsOf(instance: InstanceValue): readonly Weight[] {
+  const made = instance.layer?.weights ?? NO_WEIGHTS;
+  if (instance.attributes.size === 0) return made;
+  const weights = [...made];
   for (const [name, value] of instance.attributes) {
     if (
       value.kind === 'tensor' &&
@@ -64,18 +68,19 @@ export function countOf(weights: readonly Weight[], isTrainable = true): Paramet
 export function countBelow(paths: ReadonlyMap<InstanceValue, string>): ParameterCount | null {
   let trainable = 0;
   let nonTrainable = 0;
-  const frozen = [...paths]
-    .filter(([instance]) => instance.layer?.trainable === false)
-    .map(([, path]) => path);
+  const frozen: string[] = [];
+  for (const [instance, path] of paths) if (instance.layer?.trainable === false) frozen.push(path);
   const seen = new Set<Weight>();
   for (const [instance, path] of paths) {
     const isTrainable = !frozen.some((top) => top === '' || path === top || path.startsWith(`${top}/`));
-    const own = weightsOf(instance).filter((weight) => !seen.has(weight));
-    for (const weight of own) seen.add(weight);
-    const count = countOf(own, isTrainable);
-    if (!count) return null;
-    trainable += count.trainable;
-    nonTrainable += count.nonTrainable;
+    for (const weight of weightsOf(instance)) {
+      if (seen.has(weight)) continue;
+      seen.add(weight);
+      const size = productOf(weight.shape);
+      if (typeof size !== 'number') return null;
+      if (weight.trainable && isTrainable) trainable += size;
+      else nonTrainable += size;
+    }
   }
   return { trainable, nonTrainable };
 }

@@ -164,7 +164,23 @@ export function unreadSkips(program: Program): RawProblem[] {
   return problems;
 }
 
+/** A statement of this body, at any depth, keeps something under the name of a skip. */
+function keepsSkip(body: readonly unknown[]): boolean {
+  return body.some((stmt) => {
+    if (typeof stmt !== 'object' || stmt === null || !('kind' in stmt)) return false;
+    if (stmt.kind === 'assign')
+      return (
+        'targets' in stmt &&
+        Array.isArray(stmt.targets) &&
+        stmt.targets.some(({ name }) => name !== undefined && SKIP_NAMES.test(name))
+      );
+    if (stmt.kind === 'expression' || stmt.kind === 'augment' || stmt.kind === 'return') return false;
+    return Object.values(stmt).some((inner) => Array.isArray(inner) && keepsSkip(inner));
+  });
+}
+
 function unreadIn(body: readonly Stmt[], file: string): RawProblem[] {
+  if (!keepsSkip(body)) return [];
   const written = new Map<string, Expr>();
   const read = new Set<string>();
   const walk = (part: unknown): void => {

@@ -31,8 +31,7 @@ export function parseDocument(
   previous?: SourceDocument,
 ): SourceDocument {
   if (previous && previous.language === language && previous.text === text) return { ...previous, file };
-  if (language === 'python')
-    return { file, language, text, body: pythonStatements(text), fragments: [] };
+  if (language === 'python') return { file, language, text, body: pythonStatements(text), fragments: [] };
   const tree = javascriptTree(text, previous?.language === language ? previous : undefined);
   const body = new JavaScriptStatements(text).statements(childrenOf(tree.topNode));
   return { file, language, text, body, fragments: TreeFragment.addTree(tree) };
@@ -56,7 +55,8 @@ function move(part: unknown, by: number): void {
     return;
   }
   for (const [key, value] of Object.entries(part)) {
-    if (typeof value === 'number' && (key === 'start' || key === 'end')) Object.assign(part, { [key]: value + by });
+    if (typeof value === 'number' && (key === 'start' || key === 'end'))
+      Object.assign(part, { [key]: value + by });
     else move(value, by);
   }
 }

@@ -201,7 +201,8 @@ export class PlainExpressions extends PlainTokens {
         if (KEYWORDS.has(value) || value === 'lambda' || value === 'not') this.fail();
         this.next();
         const end = this.last;
-        if (value === 'True' || value === 'False') return { kind: 'boolean', value: value === 'True', start, end };
+        if (value === 'True' || value === 'False')
+          return { kind: 'boolean', value: value === 'True', start, end };
         if (value === 'None') return { kind: 'none', start, end };
         return { kind: 'name', name: value, start, end };
       }
@@ -245,7 +246,12 @@ export class PlainExpressions extends PlainTokens {
     const end = this.last;
     if (parts.every((part) => part.kind === 'string'))
       return { kind: 'string', value: parts.map((part) => part.value).join(''), start, end };
-    return { kind: 'format', parts: parts.map((part) => (part.kind === 'string' ? part.value : part)), start, end };
+    return {
+      kind: 'format',
+      parts: parts.map((part) => (part.kind === 'string' ? part.value : part)),
+      start,
+      end,
+    };
   }
 
   private literal(): Expr & { kind: 'string' | 'format' } {
@@ -467,7 +473,14 @@ export class PlainExpressions extends PlainTokens {
           this.close(')');
           this.shallower();
           const end = this.last;
-          const all: Expr = { kind: 'comprehension', type: 'generator', element: value, clauses, start: open, end };
+          const all: Expr = {
+            kind: 'comprehension',
+            type: 'generator',
+            element: value,
+            clauses,
+            start: open,
+            end,
+          };
           return [{ type: 'positional', value: all, start: open, end }];
         } else args.push({ type: 'positional', value, start, end: this.last });
       }

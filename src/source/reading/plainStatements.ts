@@ -169,7 +169,8 @@ export class PlainStatements extends PlainExpressions {
     const value = parts[parts.length - 1];
     const targets = parts.slice(0, -1);
     const end = this.last;
-    if (isAnnotated) return { kind: 'assign', targets, value, declaration: 'function', isAnnotated, start, end };
+    if (isAnnotated)
+      return { kind: 'assign', targets, value, declaration: 'function', isAnnotated, start, end };
     return { kind: 'assign', targets, value, declaration: 'function', start, end };
   }
 
@@ -520,4 +521,3 @@ export function statementEnd(text: string, from: number): number {
   }
   return text.length;
 }
-

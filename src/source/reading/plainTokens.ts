@@ -20,8 +20,7 @@ const BLANK_LINES = /(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*/y;
 const WORD = /[A-Za-z_\u00a1-\uffff][\w\u00a1-\uffff]*/y;
 const FIGURE =
   /0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*(?:\.\d[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?/y;
-const SIGNS =
-  /\*\*=?|\/\/=?|>>=?|<<=?|\.\.\.|[-+*/%@&|^<>=!]=|->|:=|[-+*/%@&|^<>=.,:;()[\]{}~!]/y;
+const SIGNS = /\*\*=?|\/\/=?|>>=?|<<=?|\.\.\.|[-+*/%@&|^<>=!]=|->|:=|[-+*/%@&|^<>=.,:;()[\]{}~!]/y;
 const PLAIN_CHARACTERS = /[^"'\\\r\n]*/y;
 
 /** Deeper than this is left to the reader that bounds its own depth. */
@@ -147,7 +146,10 @@ export class PlainTokens {
   /** A literal whose quotes begin at `quoteAt`; the token begins at its prefix. */
   private string(quoteAt: number): void {
     const { text } = this;
-    if (quoteAt > this.start && !/^(?:[uUbBfF]|[rR][bBfF]?|[bBfF][rR])$/.test(text.slice(this.start, quoteAt)))
+    if (
+      quoteAt > this.start &&
+      !/^(?:[uUbBfF]|[rR][bBfF]?|[bBfF][rR])$/.test(text.slice(this.start, quoteAt))
+    )
       this.fail();
     const quote = text[quoteAt];
     const isLong = text.startsWith(quote + quote + quote, quoteAt);
