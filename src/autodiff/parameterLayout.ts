@@ -65,15 +65,26 @@ export function packedTensors({ classes }: ParameterLayout): PackedTensor[] {
  */
 export function unpackNodes(b: Builder, packed: Value, layout: ParameterLayout): Node[] {
   if (layout.entries.length === 0) return [];
-  const first: { size: number; define?: Value; members?: readonly PackedParameter[] }[] = [];
+  const first: {
+    size: number;
+    define?: Value;
+    /** A single number, whose piece has an axis too many. */
+    single?: Value;
+    members?: readonly PackedParameter[];
+  }[] = [];
   for (const { shape, members } of layout.classes)
     if (shape.length === 1) for (const m of members) first.push({ size: m.size, define: m.parameter.value });
+    else if (shape.length === 0) for (const m of members) first.push({ size: 1, single: m.parameter.value });
     else first.push({ size: members.length * members[0].size, members });
   const nodes: Node[] = [];
   const last = (outputs: readonly Value[]) => nodes.push({ ...b.lastNode, outputs });
   const pieces = b.apply('Split', [packed], { axis: 0, sizes: first.map((p) => p.size) });
   last(pieces.map((piece, i) => first[i].define ?? piece));
-  first.forEach(({ members }, i) => {
+  first.forEach(({ members, single }, i) => {
+    if (single) {
+      b.op('Reshape', [pieces[i]], { shape: [] });
+      last([single]);
+    }
     if (!members) return;
     const [{ shape }] = members;
     const values = members.map((m) => m.parameter.value);

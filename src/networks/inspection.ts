@@ -1,5 +1,5 @@
 /** What can be said of a network without running it: layers, shapes, parameters, multiply-adds. */
-import type { Graph, Layer } from '../ir/graph';
+import type { Graph, Layer, Value } from '../ir/graph';
 import { type Shape, sizeOf } from '../ir/tensorType';
 import { operatorOf } from '../ops';
 
@@ -26,13 +26,15 @@ export interface Inspection {
 
 /** Reads an inspection off a graph that was built for a batch of one. */
 export function inspect(network: string, graph: Graph): Inspection {
+  // A window of means or a resizing is a product with constants: no weights, and none that people count.
+  const fixed = new Set(graph.constants.map(({ value }) => value));
   const layers = graph.layers.map((layer) => ({
     scope: layer.scope,
     op: layer.op,
     inputShapes: layer.inputs.map((v) => v.type.shape.slice(1)),
     outputShape: layer.output.type.shape.slice(1),
     parameters: layer.parameters.reduce((sum, p) => sum + (p.trainable ? sizeOf(p.value.type.shape) : 0), 0),
-    macs: macsOf(layer),
+    macs: macsOf(layer, fixed),
   }));
   const count = (trainable: boolean) =>
     graph.parameters.reduce(
@@ -48,9 +50,10 @@ export function inspect(network: string, graph: Graph): Inspection {
   };
 }
 
-function macsOf(layer: Layer): number {
+function macsOf(layer: Layer, fixed: ReadonlySet<Value>): number {
   let macs = 0;
   for (const node of layer.nodes) {
+    if (node.inputs.some((v) => fixed.has(v))) continue;
     const types = node.inputs.map((v) => v.type);
     const outputs = node.outputs.map((v) => v.type);
     macs += operatorOf(node.op).macs?.(types, outputs, node.attributes) ?? 0;

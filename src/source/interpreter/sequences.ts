@@ -41,7 +41,7 @@ export function iterate(machine: Machine, value: Value, expected?: number): Valu
       const count = typeof first === 'number' ? first : undefined;
       if (count === undefined || count > 64 || (expected !== undefined && expected !== count))
         return undefined;
-      return Array.from({ length: count }, () => selectFirst(machine, value, t('iteration')));
+      return Array.from({ length: count }, (_, i) => selectFirst(machine, value, t('iteration'), i));
     }
     default:
       return undefined;

@@ -8,51 +8,27 @@ import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import type { Builder, Mode } from '../../ir/builder';
 import type { Graph, SourceRange, Value } from '../../ir/graph';
+import { ShapeError } from '../../ir/shapeError';
 import { float32 } from '../../ir/tensorType';
 import type { ImageShape, Network } from '../../networks/network';
 import { newBuilder, verify } from '../../ops';
 import type { LayerCall, Model } from '../models/analysis';
 import type { TracedBlock } from '../models/blocks';
-import { nodesBetween } from '../recipes/kerasModules';
-import { formatShape } from '../values/format';
+import { substitute } from '../values/dims';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, TensorValue } from '../values/values';
+import { checkModel, imageShape, isChannelsLast, refused } from './checks';
+import { closingsOf, liveNodes, readAfterwards } from './live';
+import type { Speller, Spelling } from './spelling';
 import { spellings } from './spellings';
-
-/** What a spelling needs to know. */
-export interface Spelling {
-  readonly b: Builder;
-  readonly node: TraceNode;
-  readonly inputs: readonly Value[];
-  /** The layer's scope below the current one. */
-  readonly scope: string;
-  /** Its parameter-name segment; '' adds nothing. */
-  readonly name: string;
-  /** True where images are N, H, W, C in the source; in the IR they are N, C, H, W all the same. */
-  readonly isChannelsLast: boolean;
-  /** Sizes of an output in the IR's order, the batch put in. */
-  readonly shape: readonly number[];
-  /** Parameters of layers that were built before, for layers that are called twice. */
-  readonly shared: Map<InstanceValue, readonly Value[]>;
-  /** Its output is the model's. */
-  readonly isEnd: boolean;
-  refuse(reason: string): never;
-}
+import { findParameters, makeConstant, makeParameters } from './tensors';
+import { checkTrained } from './weighted';
 
 /** Makes a network of a model; throws a SkiplensError (`source/refused`) where it cannot be built here. */
 export function lowerToNetwork(model: Model, file: string, isPlain = false): Network {
+  const classes = checkModel(model);
   const input = imageShape(model);
-  const output = model.trace.outputs[0];
-  const classes = output?.shape?.at(-1);
-  if (model.trace.outputs.length !== 1 || output?.shape?.length !== 2 || typeof classes !== 'number')
-    throw refused(
-      model,
-      t(
-        'It must end in one row of logits an image, and ends in {0}.',
-        formatShape(output?.shape, model.framework),
-      ),
-    );
-  const hasSkips = model.trace.blocks.length > 0;
+  const hasSkips = closingsOf(model.trace).size > 0;
   const name = isPlain ? t('{0} without skips', model.name) : model.name;
   const network: Network = {
     name: isPlain ? `${model.name}-plain` : model.name,
@@ -64,53 +40,22 @@ export function lowerToNetwork(model: Model, file: string, isPlain = false): Net
     order: isChannelsLast(model) ? 'channelsLast' : 'channelsFirst',
     classes,
     build: (batch, mode) => new Lowering(model, file, isPlain).build(name, input, batch, mode),
-    twin: () => (hasSkips && !isPlain ? lowerToNetwork(model, file, true) : null),
+    twin: () => (hasSkips && !isPlain ? plainTwin(model, file) : null),
   };
-  // Refusals come now, not in the middle of a run; what only fits the batch of a dummy input is one.
-  try {
-    network.build(1, 'inference');
-    network.build(3, 'training');
-  } catch (error) {
-    if (error instanceof SkiplensError && error.code === 'source/refused') throw error;
-    throw refused(model, t('It only fits the batch size of its example input.'));
-  }
+  // Refusals come now, not in the middle of a run.
+  network.build(1, 'inference');
+  network.build(3, 'training');
   return network;
 }
 
-function refused(model: Model, reason: string): SkiplensError {
-  return new SkiplensError(
-    'source/refused',
-    t('{0} (line {1}) cannot be built here. {2}', model.name, model.line, reason),
-  );
-}
-
-/** C, H, W of the one input. */
-function imageShape(model: Model): ImageShape {
-  const { inputs } = model.trace;
-  const shape = inputs[0]?.shape;
-  if (inputs.length !== 1)
-    throw refused(model, t('It takes {0} inputs, and only one can be fed.', inputs.length));
-  if (!shape) throw refused(model, t('Its input shape is not known; give one first.'));
-  const sizes = shape.slice(1);
-  if (!sizes.every((size): size is number => typeof size === 'number'))
-    throw refused(
-      model,
-      t('Its input shape {0} is not known in full; give one first.', formatShape(shape, model.framework)),
-    );
-  if (sizes.length === 1) return [1, 1, sizes[0]];
-  if (sizes.length !== 3)
-    throw refused(
-      model,
-      t('It takes {0}, and only images and rows can be fed.', formatShape(shape, model.framework)),
-    );
-  const [a, b, c] = sizes;
-  return isChannelsLast(model) ? [c, a, b] : [a, b, c];
-}
-
-function isChannelsLast(model: Model): boolean {
-  return (
-    model.framework !== 'pytorch' && !model.trace.nodes.some((node) => node.attributes.order === 'first')
-  );
+/** Null where the layers do not fit together without the additions (a sum that broadcasts). */
+function plainTwin(model: Model, file: string): Network | null {
+  try {
+    return lowerToNetwork(model, file, true);
+  } catch (error) {
+    if (error instanceof SkiplensError) return null;
+    throw error;
+  }
 }
 
 class Lowering {
@@ -118,6 +63,8 @@ class Lowering {
   private readonly scopes = new Map<TraceNode, LayerCall>();
   private readonly shared = new Map<InstanceValue, readonly Value[]>();
   private readonly blockOf = new Map<TraceNode, TracedBlock>();
+  /** Additions that are gone, and what stands for them. */
+  private readonly removed: ReadonlyMap<TraceNode, TensorValue>;
   private readonly nodes: readonly TraceNode[];
   private readonly isLast: boolean;
   private readonly ends: ReadonlySet<number>;
@@ -130,7 +77,8 @@ class Lowering {
     private readonly isPlain: boolean,
   ) {
     const { trace } = model;
-    this.nodes = nodesBetween(trace.inputs, trace.outputs);
+    this.removed = isPlain ? closingsOf(trace) : new Map();
+    this.nodes = liveNodes(trace, this.removed);
     this.isLast = isChannelsLast(model);
     this.ends = new Set(trace.outputs.map((tensor) => tensor.id));
     for (const layer of model.layers) this.scopes.set(layer.node, layer);
@@ -146,12 +94,13 @@ class Lowering {
     if (tensor.shape?.length === 2)
       x = this.b.layer('rows', 'Flatten', [image], () => this.b.op('Flatten', [image]), '');
     this.values.set(tensor.id, x);
+    this.makeParameters();
     const done = new Set<TraceNode>();
     for (const node of this.nodes) {
       if (done.has(node)) continue;
       const block = this.blockOf.get(node);
       if (!block) {
-        this.spell(node, '', '', (tensor) => this.valueOf(tensor, node));
+        this.spell(node, '', (tensor) => this.valueOf(tensor, node));
         done.add(node);
         continue;
       }
@@ -163,41 +112,64 @@ class Lowering {
     return verify(this.b.finish());
   }
 
+  private makeParameters(): void {
+    const { trace } = this.model;
+    const tensors = new Map<number, TensorValue>();
+    const users = new Map<number, TraceNode>();
+    for (const node of this.nodes)
+      for (const input of node.inputs) {
+        if (input.origin !== 'parameter') continue;
+        tensors.set(input.id, input);
+        users.set(input.id, node);
+      }
+    if (tensors.size === 0) return;
+    const found = findParameters(trace, this.nodes);
+    const [first] = users.values();
+    const made = makeParameters(
+      this.b,
+      trace,
+      found,
+      (tensor) => this.sizesOf(tensor, users.get(tensor.id) ?? first),
+      tensors,
+      (reason) => this.refuse(first, reason),
+    );
+    for (const [id, value] of made) this.values.set(id, value);
+  }
+
   private buildBlock(block: TracedBlock): void {
     const name = block.scope.replaceAll('/', '.');
-    const first = [...block.nodes].reduce((a, b) => (a.id < b.id ? a : b));
-    const input = this.valueOf(block.input, first);
+    const nodes = this.nodes.filter((node) => block.nodes.has(node));
+    const input = this.valueOf(block.input, nodes[0]);
     const call = this.scopes.get(block.addition);
     this.b.from(this.range(call), () => {
       this.b.block(
         block.scope,
         this.isPlain ? 'plainBlock' : block.kind,
         input,
-        () => this.insideBlock(block, input),
+        () => this.insideBlock(block, nodes, input),
+        '',
         name,
       );
     });
   }
 
-  private insideBlock(block: TracedBlock, input: Value): ReturnType<Parameters<Builder['block']>[3]> {
+  private insideBlock(
+    block: TracedBlock,
+    nodes: readonly TraceNode[],
+    input: Value,
+  ): ReturnType<Parameters<Builder['block']>[3]> {
     const { skip } = block;
     const onSkip = new Set(skip.skipNodes);
-    const nodes = this.nodes.filter((node) => block.nodes.has(node));
     let fork: ReturnType<Builder['fork']> | undefined;
     const forked = () => {
       fork ??= this.b.fork(this.values.get(skip.fork.id) ?? input, skip.kind);
       return fork;
     };
+    const isBetween = (node: TraceNode) => node === block.addition || skip.branchNodes.includes(node);
     const prefix = `${block.scope}/`;
     for (const node of nodes) {
-      if (this.isPlain && onSkip.has(node)) continue;
-      if (this.isPlain && node === block.addition) {
-        const [output] = node.outputs;
-        this.values.set(output.id, this.valueOf(skip.branch, node));
-        continue;
-      }
-      this.spell(node, prefix, `${block.scope.replaceAll('/', '.')}.`, (tensor) => {
-        if (this.isPlain || tensor.id !== skip.fork.id || (!onSkip.has(node) && !this.isBetween(node, block)))
+      this.spell(node, prefix, (tensor) => {
+        if (this.isPlain || tensor.id !== skip.fork.id || (!onSkip.has(node) && !isBetween(node)))
           return this.valueOf(tensor, node);
         const isCarried = onSkip.has(node) || (node === block.addition && skip.skip.id === skip.fork.id);
         return isCarried ? forked().skip : forked().branch;
@@ -206,46 +178,77 @@ class Lowering {
     return { output: this.valueOf(block.output, block.addition), fork: fork ?? null };
   }
 
-  private isBetween(node: TraceNode, block: TracedBlock): boolean {
-    return node === block.addition || block.skip.branchNodes.includes(node);
-  }
-
   /** Spells one operation under its scope, and remembers what comes out. */
-  private spell(
-    node: TraceNode,
-    prefix: string,
-    namePrefix: string,
-    value: (tensor: TensorValue) => Value,
-  ): void {
+  private spell(node: TraceNode, prefix: string, value: (tensor: TensorValue) => Value): void {
     const call = this.scopes.get(node);
-    const refuse = (reason: string): never => {
-      throw refused(this.model, t('Line {0}, {1}: {2}', call?.line ?? this.model.line, node.callee, reason));
-    };
-    const known = Object.hasOwn(spellings, node.op)
+    const branch = this.removed.get(node);
+    if (branch) {
+      const before = this.valueOf(branch, node);
+      const wanted = this.shapeOf(node.outputs[0], node);
+      if (before.type.shape.join() !== wanted.join())
+        this.refuse(node, t('its branch alone has another shape than the sum.'));
+      this.values.set(node.outputs[0].id, before);
+      return;
+    }
+    const later = readAfterwards(node, this.model.trace.nodes);
+    if (later)
+      this.refuse(
+        node,
+        t('it writes over its input, which is read again in line {0}.', this.scopes.get(later)?.line ?? '?'),
+      );
+    const speller: Speller | undefined = Object.hasOwn(spellings, node.op)
       ? spellings[node.op as keyof typeof spellings]
       : undefined;
-    if (!known) refuse(call?.reason ?? t('the operation has no counterpart here.'));
+    if (!speller) this.refuse(node, this.whyNot(node));
     const full = call?.scope ?? node.op;
     const scope = full.startsWith(prefix) ? full.slice(prefix.length) : full;
-    const dotted = this.parameterName(node, full);
-    const name = dotted.startsWith(namePrefix) ? dotted.slice(namePrefix.length) : dotted;
-    const results = this.b.from(this.range(call), () =>
-      (known as NonNullable<typeof known>)({
-        b: this.b,
-        node,
-        inputs: node.inputs.map(value),
-        scope,
-        name,
-        isChannelsLast: this.isLast,
-        shape: this.shapeOf(node.outputs[0], node),
-        shared: this.shared,
-        isEnd: this.ends.has(node.outputs[0].id),
-        refuse,
-      }),
-    );
+    const input = (i: number) => value(node.inputs[i]);
+    const site: Spelling = {
+      b: this.b,
+      node,
+      get inputs() {
+        return node.inputs.map((_, i) => input(i));
+      },
+      input,
+      scope,
+      name: this.parameterName(node, full),
+      isChannelsLast: this.isLast,
+      shape: this.shapeOf(node.outputs[0], node),
+      shared: this.shared,
+      isEnd: this.ends.has(node.outputs[0].id),
+      refuse: (reason) => this.refuse(node, reason),
+    };
+    checkTrained(site);
+    let results: readonly Value[] = [];
+    try {
+      results = this.b.from(this.range(call), () => speller?.(site) ?? []);
+    } catch (error) {
+      // A shape that the reading did not see comes from a batch that the file has fixed.
+      if (error instanceof ShapeError) this.refuse(node, this.misfit(error));
+      throw error;
+    }
     node.outputs.forEach((output, i) => {
       if (results[i]) this.values.set(output.id, results[i]);
     });
+    const [first] = results;
+    if (first && first.type.shape.join() !== site.shape.join()) this.refuse(node, this.misfit(undefined));
+  }
+
+  private misfit(error: ShapeError | undefined): string {
+    const fixed = this.model.trace.inputs[0].shape?.[0];
+    if (typeof fixed === 'number' && fixed !== this.batch)
+      return t('it only fits the batch size of its example input.');
+    return error?.message ?? t('its shape is not the one that was read.');
+  }
+
+  private whyNot(node: TraceNode): string {
+    const reason = this.scopes.get(node)?.reason;
+    if (reason) return reason;
+    if (node.op === 'either') return t('which way the program goes here is not known.');
+    if (node.op === 'detach') return t('a gradient that is cut off has no counterpart here.');
+    if (node.op === 'recurrent' || node.op === 'bidirectional')
+      return t('recurrent layers have no counterpart here.');
+    return t('the operation has no counterpart here.');
   }
 
   /** The module's path with dots; the scope's where the layer stands in no module. */
@@ -257,50 +260,51 @@ class Lowering {
   private valueOf(tensor: TensorValue, by: TraceNode | undefined): Value {
     const value = this.values.get(tensor.id);
     if (value) return value;
-    const call = by && this.scopes.get(by);
-    if (tensor.origin === 'constant' && tensor.shape?.length === 0) {
-      const scalar = by?.attributes.scalar;
-      if (typeof scalar === 'number') return this.b.constant(float32(), [scalar]);
+    if (tensor.origin === 'constant' && by) {
+      const constant = makeConstant(this.b, tensor, this.sizesOf(tensor, by));
+      if (constant) return constant;
+      this.refuse(by, t('the numbers of one of its inputs are not known.'));
     }
-    throw refused(
-      this.model,
-      t(
-        'Line {0}, {1}: {2}',
-        call?.line ?? this.model.line,
-        by?.callee ?? '',
-        t('one of its inputs is not made from the input of the model.'),
-      ),
-    );
+    return this.refuse(by, t('one of its inputs is not made from the input of the model.'));
   }
 
   /** Sizes in the IR's order. */
   private shapeOf(tensor: TensorValue, node: TraceNode): number[] {
-    const sizes = tensor.shape?.map((size, i) =>
-      typeof size === 'number' && !(i === 0 && this.isBatch(tensor))
-        ? size
-        : i === 0
-          ? this.batch
-          : Number.NaN,
-    );
-    if (!sizes || sizes.some(Number.isNaN)) {
-      const call = this.scopes.get(node);
-      throw refused(
-        this.model,
-        t(
-          'Line {0}, {1}: {2}',
-          call?.line ?? this.model.line,
-          node.callee,
-          call?.reason ?? t('its shape is not known.'),
-        ),
-      );
-    }
+    const sizes = tensor.shape && this.numbersOf(tensor.shape, true);
+    if (!sizes || sizes.some(Number.isNaN))
+      this.refuse(node, this.scopes.get(node)?.reason ?? t('its shape is not known.'));
+    return this.turned(sizes ?? []);
+  }
+
+  /** Sizes of a tensor that is not made from the input: only a named batch changes. */
+  private sizesOf(tensor: TensorValue, by: TraceNode): number[] {
+    const sizes = tensor.shape && this.numbersOf(tensor.shape, tensor.origin === 'constant');
+    if (!sizes || sizes.some(Number.isNaN)) this.refuse(by, tensor.reason ?? t('its shape is not known.'));
+    return this.turned(sizes ?? []);
+  }
+
+  private turned(sizes: number[]): number[] {
     return this.isLast && sizes.length === 4 ? [sizes[0], sizes[3], sizes[1], sizes[2]] : sizes;
   }
 
   /** A dummy input fixes the batch in the trace; here it is whatever is asked for. */
-  private isBatch(tensor: TensorValue): boolean {
-    const [first] = this.model.trace.inputs;
-    return tensor.shape?.[0] === first.shape?.[0];
+  private numbersOf(shape: NonNullable<TensorValue['shape']>, hasBatch: boolean): number[] {
+    const fixed = this.model.trace.inputs[0].shape?.[0];
+    const symbols = new Map([['N', this.batch]]);
+    return shape.map((size, i) => {
+      if (hasBatch && i === 0 && shape.length > 1 && typeof size === 'number' && size === fixed)
+        return this.batch;
+      const number = substitute(size, symbols);
+      return typeof number === 'number' ? number : Number.NaN;
+    });
+  }
+
+  private refuse(node: TraceNode | undefined, reason: string): never {
+    const call = node && this.scopes.get(node);
+    throw refused(
+      this.model,
+      t('Line {0}, {1}: {2}', call?.line ?? this.model.line, node?.callee ?? this.model.name, reason),
+    );
   }
 
   private range(call: LayerCall | undefined): SourceRange | undefined {

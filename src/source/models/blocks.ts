@@ -105,7 +105,8 @@ function moduleBlock(
   const inputs = new Map<number, TensorValue>();
   for (const node of run)
     for (const input of node.inputs)
-      if (!made.has(input.id) && input.origin !== 'constant') inputs.set(input.id, input);
+      if (!made.has(input.id) && (input.origin === 'input' || input.origin === 'node'))
+        inputs.set(input.id, input);
   const [input, ...more] = inputs.values();
   const outputs = [...run]
     .flatMap((node) => node.outputs)

@@ -68,6 +68,8 @@ function describe(
   const leftIsSkip = weigh(left) <= weigh(right);
   const [skipNodes, branchNodes] = leftIsSkip ? [left, right] : [right, left];
   if (!branchNodes.some(isWeighted)) return undefined;
+  // Two ways that are alike are parallel branches: neither of them skips the other.
+  if (weigh(left) === weigh(right) && widest(left) === widest(right)) return undefined;
   return {
     fork,
     skip: leftIsSkip ? a : b,
@@ -78,10 +80,26 @@ function describe(
   };
 }
 
-export function isWeighted(node: TraceNode): boolean {
-  return ['conv', 'convTranspose', 'dense', 'separableConv', 'matmul', 'attention', 'recurrent'].includes(
-    node.op,
+/** The most elements that one window of the nodes looks at. */
+function widest(nodes: readonly TraceNode[]): number {
+  const areas = nodes.map(({ attributes: { kernel } }) =>
+    Array.isArray(kernel) ? kernel.reduce((area: number, size) => area * Number(size), 1) : 1,
   );
+  return Math.max(1, ...areas);
+}
+
+export function isWeighted(node: TraceNode): boolean {
+  return [
+    'conv',
+    'convTranspose',
+    'dense',
+    'separableConv',
+    'linear',
+    'matmul',
+    'attention',
+    'scaledAttention',
+    'recurrent',
+  ].includes(node.op);
 }
 
 function kindOf(nodes: readonly TraceNode[]): ShortcutKind {

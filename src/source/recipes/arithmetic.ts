@@ -29,8 +29,11 @@ export function asTensor(machine: Machine, value: Value, framework: Framework): 
       return machine.tensor(undefined, 'constant', framework, value.reason);
     case 'int':
     case 'float':
-    case 'boolean':
-      return machine.tensor([], 'constant', framework);
+    case 'boolean': {
+      const number = Number(value.value);
+      const start = Number.isNaN(number) ? undefined : { kind: 'constant' as const, value: number };
+      return { ...machine.tensor([], 'constant', framework), start };
+    }
     default:
       return undefined;
   }
@@ -146,10 +149,10 @@ export function product(
   })[0];
 }
 
-export function selectFirst(machine: Machine, tensor: TensorValue, callee: string): Value {
+export function selectFirst(machine: Machine, tensor: TensorValue, callee: string, at: number): Value {
   return machine.emit({
     inputs: [tensor],
-    rule: ([x]) => ({ op: 'slice', shapes: [x.shape?.slice(1)] }),
+    rule: ([x]) => ({ op: 'slice', shapes: [x.shape?.slice(1)], attributes: { index: String(at) } }),
     callee,
     framework: tensor.framework ?? 'pytorch',
     site: machine.at,

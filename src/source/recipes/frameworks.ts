@@ -9,7 +9,9 @@ import { hooksOf, kerasClass } from './kerasModules';
 import { kerasLibrary } from './libraryKeras';
 import { torchvisionLibrary } from './libraryTorchvision';
 import { functionalMembers, torchMembers } from './pytorchFunctions';
+import { initFunction } from './pytorchInit';
 import { pytorchClass, pytorchHooks } from './pytorchModules';
+import { startOfTensor } from './pytorchMore';
 import type { Framework } from './recipe';
 import { summaryMember } from './summaries';
 import { tfjsHooks, tfjsLayer, tfjsMember } from './tfjs';
@@ -60,7 +62,24 @@ export function librarySource(module: string): string | undefined {
   return module === 'keras.applications' ? kerasLibrary : undefined;
 }
 
+/** What a framework's modules hold never changes, and is asked for at every layer that is made. */
+const members = new Map<string, Map<string, Value | undefined>>();
+
 export function moduleMember(module: string, name: string): Value | undefined {
+  let known = members.get(module);
+  if (!known) {
+    known = new Map();
+    members.set(module, known);
+  }
+  const value = known.get(name);
+  if (value !== undefined || known.has(name)) return value;
+  const found = findMember(module, name);
+  // Names come from people's files: what is not there is not kept for ever.
+  if (found || known.size < 1000) known.set(name, found);
+  return found;
+}
+
+function findMember(module: string, name: string): Value | undefined {
   if (STANDARD.has(module)) {
     const inner = `${module}.${name}`;
     return (
@@ -99,7 +118,7 @@ function torchMember(module: string, name: string): Value | undefined {
     case 'torch.autograd':
       return name === 'Variable' ? first(name) : undefined;
     case 'torch.nn.init':
-      return first(name);
+      return initFunction(name);
     default:
       if (module.startsWith('torch.nn.parallel') && name.endsWith('DataParallel')) return first(name);
       if (module === 'torch.nn.utils' || module.startsWith('torch.nn.utils.')) return first(name);
@@ -116,7 +135,11 @@ function first(name: string): Value {
 
 const PARAMETER = native('Parameter', ({ call, machine }) => {
   const value = call.positional[0]?.value ?? call.keywords.get('data')?.value;
-  if (value?.kind === 'tensor') return machine.tensor(value.shape, 'parameter', 'pytorch', value.reason);
+  if (value?.kind === 'tensor')
+    return {
+      ...machine.tensor(value.shape, 'parameter', 'pytorch', value.reason),
+      start: startOfTensor(value),
+    };
   return unknown(t('The parameter is not known.'));
 });
 

@@ -22,7 +22,7 @@ import {
   recurrent,
   same,
 } from './pytorchBuilders';
-import { interpolate, padded, unflattened } from './pytorchRules';
+import { gluRule, interpolate, mirror, padded, unflattened } from './pytorchRules';
 import { type LayerRecipe, ShapeFault, signature } from './recipe';
 import { checkChannels, dense, normWeights } from './windows';
 
@@ -163,6 +163,9 @@ const ROWS = {
   Softsign: same('softsign'),
   Hardswish: same('hardSwish', 'inplace=False'),
   Hardsigmoid: same('hardSigmoid', 'inplace=False'),
+  LogSigmoid: same('logSigmoid'),
+  Tanhshrink: same('tanhshrink'),
+  GLU: { signature: 'dim=-1', rule: ([input], args) => gluRule(input, args) },
   Hardtanh: same('clip', 'min_val=-1.0, max_val=1.0, inplace=False'),
   Softmax: same('softmax', 'dim=None'),
   LogSoftmax: same('logSoftmax', 'dim=None'),
@@ -199,8 +202,8 @@ const ROWS = {
   },
   Unflatten: { signature: 'dim, unflattened_size', rule: ([input], args) => unflattened(input, args) },
   ZeroPad2d: { signature: 'padding', rule: ([input], args) => padded(input, args.get('padding'), 2, 0) },
-  ReflectionPad2d: { signature: 'padding', rule: ([input], args) => padded(input, args.get('padding'), 2) },
-  ReplicationPad2d: { signature: 'padding', rule: ([input], args) => padded(input, args.get('padding'), 2) },
+  ReflectionPad2d: mirror(2, 'reflect'),
+  ReplicationPad2d: mirror(2, 'replicate'),
   ConstantPad2d: {
     signature: 'padding, value',
     rule: ([input], args) => padded(input, args.get('padding'), 2, args.number('value')),
@@ -209,17 +212,18 @@ const ROWS = {
     signature: 'padding, value',
     rule: ([input], args) => padded(input, args.get('padding'), 1, args.number('value')),
   },
-  ReflectionPad1d: { signature: 'padding', rule: ([input], args) => padded(input, args.get('padding'), 1) },
+  ReflectionPad1d: mirror(1, 'reflect'),
+  ReplicationPad1d: mirror(1, 'replicate'),
   Upsample: {
     signature: 'size=None, scale_factor=None, mode=nearest, align_corners=None, recompute_scale_factor=None',
     rule: ([input], args) => interpolate(input, args),
   },
   UpsamplingNearest2d: {
-    signature: 'size=None, scale_factor=None',
+    signature: 'size=None, scale_factor=None, mode=nearest',
     rule: ([input], args) => interpolate(input, args),
   },
   UpsamplingBilinear2d: {
-    signature: 'size=None, scale_factor=None',
+    signature: 'size=None, scale_factor=None, mode=bilinear, align_corners=True',
     rule: ([input], args) => interpolate(input, args),
   },
   PixelShuffle: {
@@ -236,6 +240,16 @@ const ROWS = {
     },
   },
   ChannelShuffle: same('channelShuffle', 'groups'),
+  PixelUnshuffle: {
+    signature: 'downscale_factor',
+    rule: ([{ shape }], args) => {
+      const r = args.dim('downscale_factor');
+      if (!shape || shape.length < 3) return { op: 'pixelUnshuffle', shapes: [undefined] };
+      const [c, h, w] = shape.slice(-3);
+      const sizes = [multiply(c, multiply(r, r)), floorDivide(h, r), floorDivide(w, r)];
+      return { op: 'pixelUnshuffle', shapes: [[...shape.slice(0, -3), ...sizes]] };
+    },
+  },
   Embedding: {
     signature:
       'num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False, device=None, dtype=None',

@@ -55,6 +55,7 @@ export function conv(
   options: { transposed?: boolean; lazy?: boolean } = {},
 ): Row {
   const { transposed = false, lazy = false } = options;
+  const order = layout(rank);
   return {
     signature: transposed ? CONV_TRANSPOSED : lazy ? LAZY_CONV : CONV,
     lazy,
@@ -73,11 +74,16 @@ export function conv(
       if (hasBias(args)) weights.push({ name: 'bias', shape: [filters], trainable: true, role: 'bias' });
       return weights;
     },
-    rule: ([input], args) =>
-      convolve(input, {
-        ...windowOf(args, rank),
+    rule: ([input], args) => {
+      const { kernel, stride, dilation, padding, ceil } = windowOf(args, rank);
+      return convolve(input, {
+        kernel,
+        stride,
+        dilation,
+        padding,
+        ceil,
         layer: name,
-        layout: layout(rank),
+        layout: order,
         filters: args.dim('out_channels'),
         channels: lazy ? undefined : args.dim('in_channels'),
         channelsArgument: lazy ? undefined : 'in_channels',
@@ -85,7 +91,8 @@ export function conv(
         hasBias: hasBias(args),
         isTransposed: transposed,
         outputPadding: transposed ? args.sizes('output_padding', rank) : undefined,
-      }),
+      });
+    },
   };
 }
 
@@ -188,12 +195,12 @@ export function same(op: string, sig = ''): Row {
   };
 }
 
-export function attributesOf(args: Args): Record<string, number | string | undefined> {
-  const attributes: Record<string, number | string | undefined> = {};
+export function attributesOf(args: Args): Record<string, number | string | boolean | undefined> {
+  const attributes: Record<string, number | string | boolean | undefined> = {};
   for (const [name, value] of args.values) {
     if (value.kind === 'float') attributes[name] = value.value;
     else if (value.kind === 'int' && typeof value.value === 'number') attributes[name] = value.value;
-    else if (value.kind === 'string') attributes[name] = value.value;
+    else if (value.kind === 'string' || value.kind === 'boolean') attributes[name] = value.value;
   }
   return attributes;
 }

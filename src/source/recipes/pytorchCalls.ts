@@ -4,7 +4,7 @@ import { reasonOf } from '../interpreter/machine';
 import { iterate } from '../interpreter/sequences';
 import { type Dim, multiply, sameDim, unknownDim } from '../values/dims';
 import type { OpResult } from '../values/trace';
-import { int, NONE, type TensorValue, tuple, unknown, type Value } from '../values/values';
+import { int, NONE, type Start, type TensorValue, tuple, unknown, type Value } from '../values/values';
 import { asTensor, elementwiseRule, product } from './arithmetic';
 import { pytorchLayers } from './pytorch';
 import { attributesOf, windowOf } from './pytorchBuilders';
@@ -122,7 +122,8 @@ export function stack(c: NativeContext): Value {
     const first = inputs[0]?.shape;
     const at = first && axisOf(c.args.dim('dim'), first.length + 1);
     if (!first || at === undefined) return { op: 'stack', shapes: [undefined], reason: reasonOf(inputs) };
-    return { op: 'stack', shapes: [[...first.slice(0, at), inputs.length, ...first.slice(at)]] };
+    const joined = [...first.slice(0, at), inputs.length, ...first.slice(at)];
+    return { op: 'stack', shapes: [joined], attributes: { axis: at } };
   });
 }
 
@@ -163,14 +164,24 @@ export function pairwise(op: string): Row {
     signature: 'input, other, alpha=1',
     call: (c) => {
       const [a, b] = [tensorArg(c, 'input'), tensorArg(c, 'other')];
-      return a && b ? emitOne(c, [a, b], (inputs) => elementwiseRule(op, inputs, 'pytorch')) : notATensor(c);
+      const alpha = c.args.get('alpha').kind === 'unknown' ? Number.NaN : (c.args.number('alpha') ?? 1);
+      const attributes: Record<string, number> = alpha === 1 ? {} : { alpha };
+      return a && b
+        ? emitOne(c, [a, b], (inputs) => elementwiseRule(op, inputs, 'pytorch', attributes))
+        : notATensor(c);
     },
   };
 }
 
 export function reduction(op: string): Row {
-  return unary('input, dim=None, keepdim=False, dtype=None', (x, args) =>
-    reduceRule(x, op, args.get('dim'), args.flag('keepdim')),
+  return unary(
+    'input, dim=None, keepdim=False, dtype=None, unbiased=None, correction=None, p=None',
+    (x, args) => {
+      const result = reduceRule(x, op, args.get('dim'), args.flag('keepdim'));
+      const [unbiased, correction] = [args.get('unbiased'), args.number('correction')];
+      const isBiased = unbiased.kind === 'boolean' ? { unbiased: unbiased.value } : {};
+      return { ...result, attributes: { ...result.attributes, ...isBiased, correction } };
+    },
   );
 }
 
@@ -249,13 +260,26 @@ function sizesOfData(c: NativeContext, value: Value): Dim[] | undefined {
   return [items.length, ...first];
 }
 
+/** All numbers of nested lists in order; undefined where one is not known or there are very many. */
+function numbersIn(c: NativeContext, value: Value, found: number[]): number[] | undefined {
+  if (value.kind === 'float' || (value.kind === 'int' && typeof value.value === 'number')) {
+    found.push(Number(value.value));
+    return found.length <= 4096 ? found : undefined;
+  }
+  if (value.kind !== 'list' && value.kind !== 'tuple') return undefined;
+  const items = iterate(c.machine, value);
+  return items?.every((item) => numbersIn(c, item, found)) ? found : undefined;
+}
+
 /** `torch.tensor([[1, 2], [3, 4]])` */
 export const fromData: Row = {
   call: (c) => {
     const value = c.call.positional[0]?.value ?? c.call.keywords.get('data')?.value ?? NONE;
+    const numbers = numbersIn(c, value, []);
     return {
       ...c.machine.tensor(sizesOfData(c, value), 'constant', 'pytorch', t('The sizes are not known.')),
       site: c.machine.place(c.site),
+      ...(numbers && { start: { kind: 'data' as const, data: numbers } }),
     };
   },
 };
@@ -285,18 +309,34 @@ export function creation(op: string): Row {
         ...c.machine.tensor(sizes, 'constant', 'pytorch', t('The sizes are not known.')),
         site: c.machine.place(c.site),
         dtype: op === 'randint' ? 'int' : 'float',
+        start: madeBy(c, op),
       };
     },
   };
 }
 
-export const like: Row = {
+/** What a tensor holds that is made from sizes. */
+function madeBy(c: NativeContext, op: string): Start | undefined {
+  const name = op.replace(/_like$/, '');
+  if (name === 'zeros') return { kind: 'constant', value: 0 };
+  if (name === 'ones') return { kind: 'constant', value: 1 };
+  if (name === 'rand') return { kind: 'uniform', low: 0, high: 1 };
+  if (name === 'randn') return { kind: 'normal', mean: 0, std: 1 };
+  if (name !== 'full') return undefined;
+  const fill = c.call.positional[1]?.value ?? c.call.keywords.get('fill_value')?.value;
+  return fill?.kind === 'float' || (fill?.kind === 'int' && typeof fill.value === 'number')
+    ? { kind: 'constant', value: Number(fill.value) }
+    : undefined;
+}
+
+export const like = (op: string): Row => ({
   signature: 'input, **kwargs',
   call: (c) => {
     const input = tensorArg(c, 'input');
-    return input ? c.machine.tensor(input.shape, 'constant', 'pytorch', input.reason) : notATensor(c);
+    if (!input) return notATensor(c);
+    return { ...c.machine.tensor(input.shape, 'constant', 'pytorch', input.reason), start: madeBy(c, op) };
   },
-};
+});
 
 export function functionalConv(rank: number): Row {
   return {
@@ -307,7 +347,8 @@ export function functionalConv(rank: number): Row {
       const shape = weight.shape;
       if (shape?.length !== rank + 2)
         return unknown(weight.reason ?? t('The weight of the convolution is not known.'));
-      return emitOne(c, [input, weight], ([x]) =>
+      const bias = c.args.has('bias') ? tensorArg(c, 'bias') : undefined;
+      return emitOne(c, bias ? [input, weight, bias] : [input, weight], ([x]) =>
         convolve(x, {
           ...windowOf(
             new Args(new Map([...c.args.values, ['kernel_size', tuple(shape.slice(2).map(int))]]), new Map()),
@@ -330,12 +371,13 @@ export const linear: Row = {
   call: (c) => {
     const [input, weight] = [tensorArg(c, 'input'), tensorArg(c, 'weight')];
     if (!input || !weight) return notATensor(c);
-    return emitOne(c, [input, weight], ([x, w]) => {
+    const bias = c.args.has('bias') ? tensorArg(c, 'bias') : undefined;
+    return emitOne(c, bias ? [input, weight, bias] : [input, weight], ([x, w]) => {
       if (!x.shape || w.shape?.length !== 2)
-        return { op: 'matmul', shapes: [undefined], reason: reasonOf([x, w]) };
+        return { op: 'linear', shapes: [undefined], reason: reasonOf([x, w]) };
       const fits = sameDim(x.shape[x.shape.length - 1], w.shape[1]) !== false;
       return {
-        op: 'matmul',
+        op: 'linear',
         shapes: [fits ? [...x.shape.slice(0, -1), w.shape[0]] : undefined],
         macs: unknownDim(t('The cost is not counted.')),
       };

@@ -25,6 +25,7 @@ import {
   stack,
   unary,
 } from './pytorchCalls';
+import { MORE_FUNCTIONS, MORE_METHODS } from './pytorchMore';
 import {
   interpolate,
   padded,
@@ -38,6 +39,7 @@ import {
 import { type NativeContext, type NativeFunction, signature } from './recipe';
 
 const FUNCTIONS = {
+  ...MORE_FUNCTIONS,
   relu: same('relu', 'inplace=False'),
   relu_: same('relu'),
   relu6: same('relu6', 'inplace=False'),
@@ -62,7 +64,6 @@ const FUNCTIONS = {
   dropout2d: same('dropout', 'p=0.5, training=True, inplace=False'),
   alpha_dropout: same('dropout', 'p=0.5, training=True, inplace=False'),
   drop_path: same('dropout', 'p=0.5, training=True'),
-  layer_norm: same('layerNorm', 'normalized_shape, weight=None, bias=None, eps=1e-5'),
   batch_norm: same(
     'batchNorm',
     'running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5',
@@ -73,7 +74,6 @@ const FUNCTIONS = {
   abs: same('abs'),
   neg: same('neg'),
   pow: same('power', 'exponent'),
-  clamp: same('clip', 'min=None, max=None'),
   max_pool1d: asLayer('MaxPool1d'),
   max_pool2d: asLayer('MaxPool2d'),
   avg_pool1d: asLayer('AvgPool1d'),
@@ -90,7 +90,15 @@ const FUNCTIONS = {
   ),
   upsample: unary('input, size=None, scale_factor=None, mode=nearest, align_corners=None', interpolate),
   pad: unary('input, pad, mode=constant, value=0', (x, args) =>
-    padded(x, args.get('pad'), 2, args.text('mode') === 'constant' ? (args.number('value') ?? 0) : undefined),
+    padded(
+      x,
+      args.get('pad'),
+      2,
+      args.text('mode') === 'constant' && args.get('value').kind !== 'unknown'
+        ? (args.number('value') ?? 0)
+        : undefined,
+      args.text('mode'),
+    ),
   ),
   conv1d: functionalConv(1),
   conv2d: functionalConv(2),
@@ -153,14 +161,15 @@ const CREATIONS = {
   LongTensor: sizesOrData,
   tensor: fromData,
   as_tensor: fromData,
-  zeros_like: like,
-  ones_like: like,
-  randn_like: like,
-  rand_like: like,
+  zeros_like: like('zeros_like'),
+  ones_like: like('ones_like'),
+  randn_like: like('randn_like'),
+  rand_like: like('rand_like'),
   Size: { call: (c: NativeContext) => tuple(iterate(c.machine, c.call.positional[0]?.value ?? NONE) ?? []) },
 } satisfies Record<string, Row>;
 
 const METHODS = {
+  ...MORE_METHODS,
   expand_as: asOther('expand'),
   view_as: asOther('reshape'),
   reshape_as: asOther('reshape'),
@@ -174,7 +183,7 @@ const METHODS = {
 
 /** Methods that return the tensor as it is, as far as shapes go. */
 const THROUGH = new Set(
-  'to cuda cpu float half double long int bool contiguous detach clone requires_grad_ type type_as clamp clamp_ relu_ data masked_fill masked_fill_ fill_ normal_ uniform_ zero_ pin_memory retain_grad sqrt_ exp_ sigmoid_ tanh_ bfloat16'.split(
+  'to cuda cpu float half double contiguous clone requires_grad_ type type_as pin_memory retain_grad bfloat16'.split(
     ' ',
   ),
 );

@@ -30,8 +30,11 @@ const THROUGH = new Set(
   ),
 );
 
+const NO_CHILDREN: readonly { name: string; value: InstanceValue }[] = [];
+
 /** Modules inside a module, under their names, in the order in which PyTorch registers them. */
-export function childrenOf(instance: InstanceValue): { name: string; value: InstanceValue }[] {
+export function childrenOf(instance: InstanceValue): readonly { name: string; value: InstanceValue }[] {
+  if (instance.attributes.size === 0 && instance.layer?.children.length === 0) return NO_CHILDREN;
   const children: { name: string; value: InstanceValue }[] = [];
   for (const { name, value } of instance.layer?.children ?? [])
     if (value.kind === 'instance' && value.layer) children.push({ name, value });
@@ -143,12 +146,16 @@ function instanceAttribute(machine: Machine, instance: InstanceValue, name: stri
     layer.recipe.type !== 'base'
   )
     return native(name, (c) => container(machine, instance, c.call));
-  const arg = layer.args.get(name);
-  if (arg && layer.recipe.type === 'layer') return arg;
   const weight = layer.weights?.find((w) => w.name === name);
-  if (weight) return machine.tensor(weight.shape, 'parameter', 'pytorch');
+  if (weight)
+    return {
+      ...machine.tensor(weight.shape, 'parameter', 'pytorch'),
+      weight: { owner: instance, weight },
+      start: weight.start,
+    };
   if (name === 'bias' && layer.recipe.type === 'layer') return NONE;
-  return undefined;
+  const arg = layer.args.get(name);
+  return layer.recipe.type === 'layer' ? arg : undefined;
 }
 
 type Method = (machine: Machine, instance: InstanceValue, call: CallArgs) => Value;
@@ -311,8 +318,12 @@ function tensorAttribute(machine: Machine, tensor: TensorValue, name: string): V
       return native(name, () => (tensor.shape ? int(tensor.shape.length) : unknown(tensor.reason ?? '')));
     case 'ndim':
       return tensor.shape ? int(tensor.shape.length) : unknown(tensor.reason ?? '');
-    case 'data':
-      return tensor;
+    case 'data': {
+      const method = tensor.origin === 'node' ? tensorMethod('detach') : undefined;
+      return method
+        ? callValue(machine, method, plainArgs([tensor], machine.at), machine.at, NO_SCOPE, '.data')
+        : tensor;
+    }
     case 'device':
     case 'dtype':
       return unknown(t('The {0} of a tensor is not followed.', name));

@@ -1,7 +1,7 @@
 /** Shape rules of PyTorch that layers, functions and tensor methods share. */
 import { t } from '../../base/localize';
 import { reasonOf, unknownOf } from '../interpreter/machine';
-import { add, type Dim, type Dims, isUnknownDim, multiply, unknownDim } from '../values/dims';
+import { add, type Dim, type Dims, floorDivide, isUnknownDim, multiply, unknownDim } from '../values/dims';
 import { formatShape } from '../values/format';
 import type { OpResult } from '../values/trace';
 import type { TensorValue, Value } from '../values/values';
@@ -34,7 +34,13 @@ export function adaptivePool(
 }
 
 /** Padding as (left, right, top, bottom), from the last dimension backwards. */
-export function padded(input: TensorValue, padding: Value, rank: number, value?: number): OpResult {
+export function padded(
+  input: TensorValue,
+  padding: Value,
+  rank: number,
+  value?: number,
+  mode = 'constant',
+): OpResult {
   const { shape } = input;
   const items =
     padding.kind === 'list' || padding.kind === 'tuple'
@@ -49,7 +55,7 @@ export function padded(input: TensorValue, padding: Value, rank: number, value?:
     const at = shape.length - 1 - i;
     result[at] = add(result[at], add(pads[2 * i], pads[2 * i + 1]));
   }
-  return { op: 'pad', shapes: [result], attributes: { pads, value: value ?? 'other' } };
+  return { op: 'pad', shapes: [result], attributes: { pads, value: value ?? 'other', mode } };
 }
 
 export function interpolate(input: TensorValue, args: Args): OpResult {
@@ -58,11 +64,16 @@ export function interpolate(input: TensorValue, args: Args): OpResult {
   const rank = shape.length - 2;
   const sizes = shape.slice(2);
   const mode = args.text('mode') ?? 'nearest';
+  const how = {
+    mode: args.get('mode').kind === 'unknown' ? undefined : mode,
+    aligned: args.flag('align_corners') ?? true,
+    antialias: args.flag('antialias') ?? true,
+  };
   if (args.has('size'))
     return {
       op: 'resize',
       shapes: [[shape[0], shape[1], ...args.sizes('size', rank)]],
-      attributes: { mode },
+      attributes: how,
     };
   const scale = args.get('scale_factor');
   const factors = scale.kind === 'tuple' || scale.kind === 'list' ? scale.items : sizes.map(() => scale);
@@ -73,7 +84,14 @@ export function interpolate(input: TensorValue, args: Args): OpResult {
     if (factor?.kind === 'float' && Number.isInteger(factor.value)) return multiply(size, factor.value);
     return unknownDim(t('The scale is not known.'));
   });
-  return { op: 'resize', shapes: [[shape[0], shape[1], ...grown]], attributes: { mode } };
+  // A factor is what PyTorch steps by, unless it is told to make it anew from the sizes.
+  const given = factors.map((factor) =>
+    args.flag('recompute_scale_factor') !== true && (factor?.kind === 'int' || factor?.kind === 'float')
+      ? Number(factor.value)
+      : undefined,
+  );
+  const [down, across] = rank === 1 ? [undefined, given[0]] : given;
+  return { op: 'resize', shapes: [[shape[0], shape[1], ...grown]], attributes: { ...how, down, across } };
 }
 
 export function unflattened(input: TensorValue, args: Args): OpResult {
@@ -189,4 +207,25 @@ function pieces(total: number, size: number): Dim[] {
   const list: Dim[] = [];
   for (let rest = total; rest > 0; rest -= size) list.push(Math.min(size, rest));
   return list;
+}
+
+/** Padding by the image's own mirror or edge. */
+export function mirror(rank: number, mode: string) {
+  return {
+    signature: 'padding',
+    rule: ([input]: readonly TensorValue[], args: Args) =>
+      padded(input, args.get('padding'), rank, undefined, mode),
+  };
+}
+
+/** Half of an axis gates the other. */
+export function gluRule({ shape }: TensorValue, args: Args): OpResult {
+  const dim = args.dim('dim');
+  const at = shape && axisOf(dim, shape.length);
+  if (!shape || at === undefined) return { op: 'glu', shapes: [undefined] };
+  return {
+    op: 'glu',
+    shapes: [shape.map((size, i) => (i === at ? floorDivide(size, 2) : size))],
+    attributes: { dim: at },
+  };
 }

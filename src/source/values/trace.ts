@@ -39,4 +39,6 @@ export interface TraceNode {
   /** Where its layer was made. */
   readonly made?: Site;
   readonly framework: 'pytorch' | 'keras' | 'tfjs';
+  /** It writes over its first input (`+=`). */
+  inPlace?: boolean;
 }

@@ -95,7 +95,25 @@ export interface Weight {
   readonly shape: Dims;
   readonly trainable: boolean;
   readonly role: 'weight' | 'bias' | 'scale' | 'shift' | 'runningMean' | 'runningVariance';
+  /** How it starts, where the file says so. */
+  start?: Start;
 }
+
+/** How the numbers of a weight, or of a tensor that no operation made, begin. */
+export type Start =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'normal'; readonly mean: number; readonly std: number; readonly isTruncated?: boolean }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  /** Variance is gain^2 over a fan. */
+  | {
+      readonly kind: 'scaled';
+      readonly distribution: 'normal' | 'truncatedNormal' | 'uniform';
+      readonly gain: number;
+      readonly fan: 'in' | 'out' | 'mean';
+    }
+  /** Row-major. */
+  | { readonly kind: 'data'; readonly data: readonly number[] }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** What a framework keeps for a layer instance. */
 export interface LayerState {
@@ -113,6 +131,8 @@ export interface LayerState {
   /** Weights that its own `build` made, and would make again. */
   buildWeights?: Set<Weight>;
   trainable: boolean;
+  /** Why what it computes is not what its recipe says (a wrapper around its weights). */
+  wrapped?: string;
   /** A functional model's ends. */
   functional?: { inputs: TensorValue[]; outputs: TensorValue[] };
   /** Outputs of calls, so that `layer.output` is known. */
@@ -144,6 +164,10 @@ export interface TensorValue {
   readonly framework?: 'pytorch' | 'keras' | 'tfjs';
   /** Where it was made (dummy inputs). */
   readonly site?: Site;
+  /** A layer's weight that was taken by its name. */
+  readonly weight?: { readonly owner: InstanceValue; readonly weight: Weight };
+  /** Its numbers, where no operation made it. */
+  start?: Start;
 }
 
 export interface RangeValue {
@@ -192,6 +216,7 @@ export type Value =
   | ModuleValue
   | SuperValue
   | TensorValue
+  | { readonly kind: 'start'; readonly start: Start }
   | UnknownValue;
 
 export const NONE: Value = { kind: 'none' };
