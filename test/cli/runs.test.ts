@@ -39,6 +39,16 @@ describe('runs', () => {
     for (const steps of reader.networks) expect(await steps.count()).toBe(5);
     const shown = await skiplens(['runs', 'show', run.id.slice(-4)], { cwd });
     expect(shown.stdout).toContain('finished');
+    for (const flags of [
+      ['runs', 'list', '--json'],
+      ['runs', '--json'],
+      ['runs', '--json', 'list'],
+    ]) {
+      const [listed] = JSON.parse((await skiplens(flags, { cwd })).stdout);
+      expect(listed).toMatchObject({ id: run.id, status: 'finished', steps: 5 });
+    }
+    const elsewhere = await skiplens(['runs', 'list', '--runs', path.join(cwd, 'none')], { cwd });
+    expect(elsewhere.stderr).toContain('There are no runs in');
     const exported = await skiplens(['runs', 'export', run.id, '-o', 'out.csv'], { cwd });
     expect(exported.code, exported.stderr).toBe(0);
     expect(readFileSync(path.join(cwd, 'out.csv'), 'utf8')).toContain('layer1.0.conv1.weight');

@@ -33,10 +33,14 @@ export function addRuns(program: Command): void {
     .option('--runs <folder>', 'where runs are kept')
     .option('--json', 'print JSON')
     .action((flags: RunsFlags) => list(flags));
-  sub('list', 'the runs, newest first').action((flags: RunsFlags) => list(flags));
-  sub('show <run>', 'what a run says').action((name: string, flags: RunsFlags) => show(name, flags));
-  sub('delete <run>', 'remove a run for good').action(async (name: string, flags: RunsFlags) => {
-    const folder = await findRun(runsRoot(flags.runs), name);
+  // `runs` alone lists, so it has flags of its own: they hold for its commands, wherever they stand on the line.
+  const flagsOf = (command: Command) => command.optsWithGlobals<RunsFlags>();
+  sub('list', 'the runs, newest first').action((_, command: Command) => list(flagsOf(command)));
+  sub('show <run>', 'what a run says').action((name: string, _, command: Command) =>
+    show(name, flagsOf(command)),
+  );
+  sub('delete <run>', 'remove a run for good').action(async (name: string, _, command: Command) => {
+    const folder = await findRun(runsRoot(flagsOf(command).runs), name);
     await deleteRun(folder);
     process.stderr.write(`${t('Deleted {0}.', path.basename(folder))}\n`);
   });
@@ -53,7 +57,7 @@ export function addRuns(program: Command): void {
       '-o, --output <file>',
       'the file, or the folder for tensorboard and weights (default: named after the run)',
     )
-    .action(exportRun);
+    .action((name: string, _, command: Command) => exportRun(name, flagsOf(command)));
 }
 
 async function list({ runs, json }: RunsFlags): Promise<void> {
