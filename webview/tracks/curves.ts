@@ -142,12 +142,16 @@ function spread(
 /** Of all networks: the axis is shared. Loss starts at 0 and leaves out the highest hundredth of its values. */
 function extent(state: State, kind: Kind): [number, number] {
   const { series } = state;
-  const values: number[] = evaluationsOf(state).map((e) => e[kind].middle);
+  const values: number[] = [];
   for (const s of series)
     for (let i = 0; i < s.length; i++) values.push(kind === 'loss' ? s.lossAt(i) : s.accuracyAt(i));
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length === 0) return [0, 1];
-  const high = sorted[Math.floor((sorted.length - 1) * 0.99)];
+  const steps = sorted[Math.floor((sorted.length - 1) * 0.99)];
+  // An early evaluation, before the running statistics have settled, would press the curves flat.
+  const evaluated = evaluationsOf(state).map((e) => e[kind].middle);
+  const highest = Math.max(steps, ...evaluated.filter(Number.isFinite));
+  const high = kind === 'loss' ? Math.min(2 * steps, highest) : highest;
   if (kind === 'accuracy') return [0, Math.min(1, Math.max(0.2, Math.ceil(high * 10) / 10))];
   return [0, Math.max(0.1, Math.ceil(high * 2) / 2)];
 }

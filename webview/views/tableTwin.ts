@@ -30,7 +30,7 @@ export function tableOf(state: State): HTMLTableElement {
   );
   const perNetwork = networks.flatMap((n) => [
     t('{0}: {1}', n.title, metricWord(metric)),
-    t('{0}: std', n.title),
+    state.activation === 'activationStd' ? t('{0}: std', n.title) : t('{0}: mean', n.title),
     t('{0}: by the skip', n.title),
   ]);
   const titles = [t('Row'), t('Skips'), t('Shape'), t('Parameters'), t('Multiply-adds'), ...perNetwork];

@@ -77,8 +77,7 @@ export class Toolbar {
     });
     for (const opener of [this.data, this.figures]) opener.setAttribute('aria-haspopup', 'dialog');
     this.element.append(
-      this.field,
-      this.count,
+      make('span', 'searchFrame', this.field, this.count),
       make('span', 'tool', make('span', 'label', t('Fold to')), this.levels.element),
       make('span', 'tool', make('span', 'label', t('Rows')), zooms),
       make('span', 'space'),
