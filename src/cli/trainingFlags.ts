@@ -1,5 +1,8 @@
 /** The flags of `train` and `compare`: one for every declared setting, read back into a run's settings. */
+import path from 'node:path';
 import type { Command } from 'commander';
+import { SkiplensError } from '../base/errors';
+import { t } from '../base/localize';
 import type { OptionSpec, OptionValue } from '../base/options';
 import { datasetOf } from '../datasets';
 import { readDataOptions } from '../datasets/dataOptions';
@@ -21,6 +24,7 @@ export interface TrainingFlags {
   scheduleOption?: string[];
   dataOption?: string[];
   input?: string;
+  weights?: string[];
   runs?: string;
   json?: boolean;
   report?: string;
@@ -40,6 +44,11 @@ export function addTrainingFlags(command: Command): Command {
       collect,
     )
     .option('--input <CxHxW>', "input shape, where it is not the data's")
+    .option(
+      '--weights <file.safetensors>',
+      'start from these weights; once more for the second network of a comparison',
+      collect,
+    )
     .option('--runs <folder>', 'where runs are kept (default: .skiplens/runs)')
     .option('--report <file.html>', 'write a self-contained report in the end')
     .option('--json', 'print events as JSON lines');
@@ -69,6 +78,12 @@ export function settingsFrom(
   const options = readPairs('--option', flags.option);
   const input = readInputShape(flags.input);
   const settings = readSettings(given);
+  const { weights = [] } = flags;
+  if (weights.length > networks.length)
+    throw new SkiplensError(
+      'cli/weights',
+      t('There are {0} files of weights for {1} networks.', weights.length, networks.length),
+    );
   const dataOptions = readPairs('--data-option', flags.dataOption);
   readDataOptions(dataOptions);
   datasetOf(parseDataSpec(flags.data));
@@ -79,7 +94,14 @@ export function settingsFrom(
   return {
     ...settings,
     ...readNestedOptions(settings, nested),
-    networks: networks.map((network): NetworkSettings => ({ ...network, options, input })),
+    networks: networks.map(
+      (network, i): NetworkSettings => ({
+        ...network,
+        options,
+        input,
+        ...(weights[i] === undefined ? {} : { weights: path.resolve(weights[i]) }),
+      }),
+    ),
     data: flags.data,
     dataOptions,
     device: flags.device,

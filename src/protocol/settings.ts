@@ -57,6 +57,8 @@ export interface NetworkSettings {
   readonly input?: readonly [number, number, number];
   /** The plain twin of what `network` names. */
   readonly plain?: boolean;
+  /** A safetensors file to start from, every parameter by its name; drawn from the seed where absent. */
+  readonly weights?: string;
 }
 
 /** All that a run is made of. */

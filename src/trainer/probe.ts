@@ -11,10 +11,10 @@ import { readDataOptions } from '../datasets/dataOptions';
 import type { LoadedData } from '../datasets/dataset';
 import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
-import { fitWeights } from '../networks/weights';
 import type { ProbeRequest, ProbeResult } from '../protocol/trainer';
 import { readSafetensors } from '../runs/safetensors';
 import { chooseNetwork } from '../workspace/chooseNetwork';
+import { givenWeights } from './givenWeights';
 import { place } from './place';
 import { type LabelledBatch, type StepResult, TrainedNetwork } from './trainedNetwork';
 
@@ -24,6 +24,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
     ? batchFromFile(request, request.batch)
     : await batchFromData(request);
   const graph = network.build(size, 'training');
+  const weights = givenWeights(network, graph, request.weights ?? request.network.weights);
   const settings = {
     optimizer: 'sgd',
     optimizerOptions: { momentum: 0, weightDecay: 0 },
@@ -31,14 +32,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   } as const;
   const trained = await TrainedNetwork.compile(network, graph, { ...settings, seed: request.seed }, placed);
   try {
-    if (request.weights) {
-      const { tensors } = readSafetensors(request.weights);
-      // One pass in training mode looks at no running statistics, so a file may leave them out.
-      const given = fitWeights(network.title, request.weights, graph.parameters, tensors, {
-        statistics: 'optional',
-      });
-      await trained.writeTensors(given);
-    }
+    if (weights) await trained.writeTensors(weights);
     return resultOf(trained, await trained.probe(batch), size);
   } finally {
     await trained.dispose();

@@ -21,6 +21,7 @@ import type { Json, NewRun } from '../runs/run';
 import { createRun, type RunWriter, resumeRun } from '../runs/runWriter';
 import { chooseNetwork, type DataFit } from '../workspace/chooseNetwork';
 import { type Replica, readResumable, restore, saveCheckpoint } from './checkpoint';
+import { givenWeights } from './givenWeights';
 import { type LoopControl, type LoopEvent, trainingLoop } from './loop';
 import { Pace } from './pace';
 import { type Placed, place } from './place';
@@ -109,6 +110,8 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
       };
       await onStage(0);
       const graph = network.build(settings.batchSize, 'training');
+      // A checkpoint knows better than the file that the run once began with.
+      const weights = resumed ? undefined : givenWeights(network, graph, settings.networks[i].weights);
       await onStage(0.1);
       const onNotice = noticesOf(network.title, emit);
       const trained = await TrainedNetwork.compile(network, graph, settings, {
@@ -119,6 +122,7 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
       compiled.push(trained);
       // The others train in states of their own on what was compiled for the first.
       for (const seed of seeds.slice(1)) compiled.push(await trained.replica(seed));
+      if (weights) for (const replica of compiled.slice(-seeds.length)) await replica.writeTensors(weights);
       descriptions.push(describeNetwork(network, trained.vectorNames));
     }
   } catch (error) {

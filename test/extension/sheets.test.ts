@@ -1,10 +1,15 @@
 /** The inspector's sheets in the editor: the card of a run's data, read by the trainer, and networks in figures. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InspectorPanel } from '../../src/host/panels/inspectorPanel';
 import { Cancelled } from '../../src/protocol/channel';
 import { transformationsOf } from '../../src/protocol/dataCard';
+import { exportWeights } from '../../src/runs/exportWeights';
+import { openRun } from '../../src/runs/runReader';
 import { eventually } from '../harness/eventually';
-import { assert, group, test } from '../harness/suite';
+import { assert, cleanUp, group, test } from '../harness/suite';
 import { ended, theHost, train } from './skiplens';
 
 const closeAll = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -56,5 +61,35 @@ group('sheets', () => {
     assert.ok(remarks.some((remark) => remark.includes('Published for')));
     await assert.rejects(panel.card(), /Nothing was trained here/);
     await closeAll();
+  });
+
+  test('weights of a run are measured in an inspector; those of another network are refused', async () => {
+    const host = await theHost();
+    const run = await train(3);
+    await ended(run);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'skiplens-weights-'));
+    cleanUp(() => fs.rmSync(folder, { recursive: true, force: true }));
+    const [weights] = await exportWeights(await openRun(run.folder!), folder);
+    const network = { network: 'resnet8', options: { width: 4 } };
+    const panel = await vscode.commands.executeCommand<InspectorPanel>(
+      'skiplens.loadWeights',
+      network,
+      weights,
+    );
+    const { series, networks } = await panel.snapshot();
+    assert.equal(networks[0].title, 'ResNet-8');
+    assert.equal(series[0].steps.join(), '0');
+    assert.ok(Number.isFinite(series[0].loss[0]));
+    await closeAll();
+    await assert.rejects(
+      host.session.ask('network/probe', {
+        network: { network: 'resnet8', options: { width: 6 }, weights },
+        device: 'auto',
+        threads: 1,
+        seed: 1,
+        batchSize: 4,
+      }),
+      /does not fit ResNet-8: .*conv1\.weight is 4x3x3x3, not 6x3x3x3/,
+    );
   });
 });

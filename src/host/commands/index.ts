@@ -8,6 +8,7 @@ import { getStarted } from './getStarted';
 import { inspectFile } from './inspectFile';
 import { inspectModel } from './inspectModel';
 import { inspectNetwork } from './inspectNetwork';
+import { loadWeights } from './loadWeights';
 import { openExample } from './openExample';
 import { openRun } from './openRun';
 import { pauseRun } from './pauseRun';
@@ -32,6 +33,7 @@ export const commands = {
   'skiplens.stop': stopRun,
   'skiplens.inspect': inspectNetwork,
   'skiplens.inspectFile': inspectFile,
+  'skiplens.loadWeights': loadWeights,
   'skiplens.inspectModel': inspectModel,
   'skiplens.trainModel': trainModel,
   'skiplens.setInputShape': setInputShape,

@@ -104,6 +104,12 @@ function fullNetworkSchema(known: readonly Family[], names: readonly string[]): 
         items: { type: 'integer', minimum: 1 },
         default: [3, 32, 32],
       },
+      weights: {
+        description:
+          'A safetensors file to start from, every parameter by its name. Left out, weights are drawn from the seed.',
+        type: 'string',
+        minLength: 1,
+      },
       plain: {
         description: 'The plain twin: the same network without its skips.',
         type: 'boolean',

@@ -87,8 +87,11 @@ export function withTwin(network: NetworkSettings): NetworkSettings[] {
 export function twinOf(settings: NetworkSettings): NetworkSettings | null {
   const twin = chooseNetwork(settings).twin();
   if (!twin) return null;
-  const { network, options, ...rest } = settings;
-  return isNamed(twin) ? { ...rest, network: twin.name } : { ...settings, plain: true };
+  // Weights are of the network that they were asked for.
+  const { network, options, weights: _, ...rest } = settings;
+  return isNamed(twin)
+    ? { ...rest, network: twin.name }
+    : { ...rest, network, ...(options ? { options } : {}), plain: true };
 }
 
 function isNamed(twin: Network): boolean {

@@ -1,4 +1,5 @@
 /** The `networks` of a settings file: names, options, inputs and source files, each checked at its place. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { SkiplensError } from '../../base/errors';
@@ -56,19 +57,21 @@ function readNetwork(
     return undefined;
   }
   for (const [key, keyNode] of node.type === 'object' ? members(node) : [])
-    if (!['network', 'options', 'input', 'plain'].includes(key))
+    if (!['network', 'options', 'input', 'plain', 'weights'].includes(key))
       say('settings/unknown', t('There is no setting "{0}" of a network.', key), keyNode, true);
   const inputNode = at('input');
   const input = inputNode && readInput(inputNode, say);
   const optionsNode = at('options');
   const options = optionsNode && readValues(optionsNode, say);
   const plain = at('plain')?.value === true;
+  const weights = readWeights(at('weights'), folder, say);
   const network = isSourceName(name.value) && folder ? path.resolve(folder, name.value) : String(name.value);
   const settings: NetworkSettings = {
     network,
     ...(options ? { options } : {}),
     ...(input ? { input } : {}),
     ...(plain ? { plain } : {}),
+    ...(weights === undefined ? {} : { weights }),
   };
   if (isSourceName(network)) {
     attempt(() => chooseNetwork(settings), name);
@@ -123,6 +126,19 @@ function placeOfFault(
   for (const [key, , value] of members(optionsNode))
     if (options[key] !== undefined && faultOf({ network, options: { [key]: options[key] } })) return value;
   return optionsNode;
+}
+
+/** Whether the file fits is seen when it is read, at the start of a run; that it is there is seen here. */
+function readWeights(node: Node | undefined, folder: string | undefined, say: Say): string | undefined {
+  if (!node) return undefined;
+  if (node.type !== 'string') {
+    say('settings/shape', t('The weights are the path of a safetensors file.'), node, true);
+    return undefined;
+  }
+  const file = folder ? path.resolve(folder, node.value) : String(node.value);
+  if (path.isAbsolute(file) && !existsSync(file))
+    say('weights/missing', t('There is no file {0}; check the path of the weights.', file), node);
+  return file;
 }
 
 function readInput(node: Node, say: Say): [number, number, number] | undefined {

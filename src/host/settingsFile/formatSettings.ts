@@ -7,11 +7,12 @@ const alwaysShown = ['steps', 'batchSize', 'learningRate', 'seed'];
 export function formatSettings(settings: RunSettings): string {
   const { networks, data, dataOptions, device, optimizerOptions, scheduleOptions } = settings;
   const file: Record<string, unknown> = {
-    networks: networks.map(({ network, options, input, plain }) => ({
+    networks: networks.map(({ network, options, input, plain, weights }) => ({
       network,
       ...(options && Object.keys(options).length > 0 ? { options } : {}),
       ...(input ? { input } : {}),
       ...(plain ? { plain } : {}),
+      ...(weights ? { weights } : {}),
     })),
     data,
     ...(dataOptions ? { dataOptions } : {}),
