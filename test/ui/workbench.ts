@@ -265,6 +265,34 @@ export class Workbench extends CodeEditor {
     );
   }
 
+  /** Waits for a modal dialog with this text and returns all that it says. */
+  async dialog(text: string): Promise<string> {
+    const box = this.page.locator('.monaco-dialog-box', { hasText: text }).first();
+    await box.waitFor({ timeout: 60_000 });
+    return (await box.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Resolves when no modal dialog is left on the screen. */
+  async dialogGone(): Promise<void> {
+    await this.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+  }
+
+  /** Chooses an entry of the context menu of something on the screen. */
+  async chooseFromMenu(target: Locator, entry: string): Promise<void> {
+    const item = this.page
+      .locator('.monaco-menu .action-item', { has: this.page.getByText(entry, { exact: true }) })
+      .first();
+    await eventually(`the menu with ${entry}`, async () => {
+      await target.click({ button: 'right' });
+      await item.waitFor({ timeout: 5_000 });
+      return true;
+    });
+    // A menu takes a click only once the mouse has moved in it.
+    await item.hover();
+    await this.page.waitForTimeout(300);
+    await item.click();
+  }
+
   /** Presses a button of the notification or dialog that contains `text`. */
   async answer(text: string, button: string): Promise<void> {
     const box = this.page.locator('.notification-list-item, .monaco-dialog-box', { hasText: text }).first();

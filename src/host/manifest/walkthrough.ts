@@ -44,7 +44,7 @@ export const walkthrough = {
     inspect: {
       title: 'Inspect without training',
       description:
-        'Every network can be looked at before it is trained: its layers, skips, shapes, parameters and multiply-adds. One click measures the gradient at initialisation on one batch. Type a name such as `resnet110`, or `resnet1202` for a very deep one.\n[Inspect a Network](command:skiplens.inspect)',
+        'Every network can be looked at before it is trained: its layers, skips, shapes, parameters and multiply-adds. One click measures the gradient at initialisation on one batch. Type a name such as resnet110, or resnet1202 for a very deep one.\n[Inspect a Network](command:skiplens.inspect)',
       media: {
         svg: 'media/walkthrough/inspect.svg',
         alt: 'A chain of layers with an arc past each pair, and beside every layer a box for its shape and a bar for its cost.',
@@ -65,7 +65,7 @@ export const walkthrough = {
     own: {
       title: 'Your data, your settings, your runs',
       description:
-        'Train on a folder with one sub-folder of images a class, on CIFAR-10 or on other sets. The last question of Train... opens all settings as a file with completions; that file trains the same run again. Every run is kept step by step in the side bar: compare two, export pictures and tables, resume one that was interrupted.\n[Compare Runs](command:skiplens.compareRuns)\n[Show Devices](command:skiplens.showDevices)',
+        'Train on a folder with one sub-folder of images a class, on CIFAR-10 or on other sets. The last question of Train... opens all settings as a file with completions. Every run is kept step by step: compare, export, resume.\n[Compare Runs](command:skiplens.compareRuns)\n[Show Devices](command:skiplens.showDevices)',
       media: {
         svg: 'media/walkthrough/own.svg',
         alt: 'A folder of images and a settings file lead to a list of runs; two of them are compared in one picture.',
