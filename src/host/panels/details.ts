@@ -38,7 +38,14 @@ export async function readDetails(
       if (values.length > 0) histograms.push({ title, network, ...histogramOf(...values) });
     }
   }
-  if (checkpoint && histograms.length > 0) facts.push([t('Weights as of step'), String(checkpoint.step)]);
+  if (checkpoint && histograms.length > 0) {
+    const seeds = recorded[0].replicas.map(({ seed }) => seed);
+    const { step } = checkpoint;
+    facts.push([
+      t('Weights as of step'),
+      seeds.length > 1 ? t('{0}, from seed {1}', step, seeds[0]) : String(step),
+    ]);
+  }
   return { facts, histograms };
 }
 
