@@ -3,8 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
+import { readDataCard } from '../datasets/dataCard';
+import type { PanelSnapshot } from '../protocol/panel';
 import { reportPage } from '../protocol/panelPage';
-import { readRecorded } from '../workspace/recordedRun';
+import { asDescribed } from '../workspace/asDescribed';
+import { chooseNetwork } from '../workspace/chooseNetwork';
+import { figuresTable } from '../workspace/figures';
+import { type RecordedRun, readRecorded } from '../workspace/recordedRun';
+
+/** A report is sent around: a few samples of each class are enough. */
+const reportSamples = { columns: 6, mostBytes: 400_000 };
 
 export async function writeReport(folder: string, file: string): Promise<void> {
   const run = await readRecorded(folder);
@@ -30,6 +38,7 @@ export async function writeReport(folder: string, file: string): Promise<void> {
       },
       abilities: { measure: false, train: false, control: false, export: true, reveal: false },
       subject: '',
+      ...(await carried(run)),
     },
     { script: asset('dist', 'webview.js'), styles: asset('media', 'inspector.css') },
   );
@@ -47,6 +56,22 @@ export async function writeReport(folder: string, file: string): Promise<void> {
     );
   }
   process.stderr.write(`${t('Wrote {0}.', target)}\n`);
+}
+
+/** The sheets' contents; what cannot be read any more (a folder that has moved) is no reason to write no report. */
+async function carried({
+  settings,
+  networks,
+}: RecordedRun): Promise<Pick<PanelSnapshot, 'card' | 'figures'>> {
+  const found: { card?: PanelSnapshot['card']; figures?: PanelSnapshot['figures'] } = {};
+  try {
+    const chosen = settings.networks.map((network, i) => chooseNetwork(asDescribed(network, networks[i])));
+    found.figures = figuresTable(chosen);
+    found.card = await readDataCard(settings, {}, reportSamples);
+  } catch (error) {
+    if (!(error instanceof SkiplensError)) throw error;
+  }
+  return found;
 }
 
 /** A file of the installed package; bundles lie in its `dist`. */

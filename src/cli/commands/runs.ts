@@ -7,8 +7,9 @@ import { exportTensorBoard } from '../../runs/exportTensorBoard';
 import { exportWeights } from '../../runs/exportWeights';
 import { deleteRun, findRun, listRuns } from '../../runs/listRuns';
 import { replicatedNetworks } from '../../runs/replicas';
-import { openRun } from '../../runs/runReader';
-import { runsRoot } from '../context';
+import { openRun, type RunReader } from '../../runs/runReader';
+import { exportNetworks } from '../../workspace/exportNetworks';
+import { runsRoot, startTrainer } from '../context';
 import { count, table } from '../format';
 import { writeReport } from '../report';
 import { compareSummaries, printSummaries, readSummaries } from '../summaryTable';
@@ -46,17 +47,14 @@ export function addRuns(program: Command): void {
   });
   sub(
     'export <run>',
-    'every recorded number as CSV or TensorBoard events, the weights as safetensors, or an HTML report',
+    'every recorded number as CSV or TensorBoard events, the weights as safetensors, the networks with them as ONNX or TensorFlow.js models, or an HTML report',
   )
     .addOption(
       new Option('--format <format>', 'what to write')
-        .choices(['csv', 'tensorboard', 'weights', 'html'])
+        .choices(['csv', 'tensorboard', 'weights', 'onnx', 'tfjs', 'html'])
         .default('csv'),
     )
-    .option(
-      '-o, --output <file>',
-      'the file, or the folder for tensorboard and weights (default: named after the run)',
-    )
+    .option('-o, --output <file>', 'the file (csv, html), else the folder (default: named after the run)')
     .action((name: string, _, command: Command) => exportRun(name, flagsOf(command)));
 }
 
@@ -134,7 +132,17 @@ async function exportRun(name: string, { runs, format, output }: RunsFlags): Pro
     process.stderr.write(`${t('Wrote {0} rows to {1}.', count(rows), target)}\n`);
     return;
   }
-  const files =
-    format === 'tensorboard' ? await exportTensorBoard(run, target) : await exportWeights(run, target);
-  for (const file of files) process.stderr.write(`${t('Wrote {0}.', file)}\n`);
+  for (const file of await exportFiles(run, format, target))
+    process.stderr.write(`${t('Wrote {0}.', file)}\n`);
+}
+
+async function exportFiles(run: RunReader, format: string | undefined, target: string): Promise<string[]> {
+  if (format === 'tensorboard') return exportTensorBoard(run, target);
+  if (format !== 'onnx' && format !== 'tfjs') return exportWeights(run, target);
+  const client = await startTrainer();
+  try {
+    return await exportNetworks(run, format, target, (request) => client.request('network/export', request));
+  } finally {
+    await client.close();
+  }
 }
