@@ -16,6 +16,20 @@ export function titleOf(networks: readonly NetworkSettings[]): string {
     : t('{0} and {1}', nameOf(first), nameOf(second));
 }
 
+/** The same as the record of a run has it, which is shorter: `ResNet-20 and Plain-20`. */
+export function rowTitleOf(networks: readonly NetworkSettings[]): string {
+  let title = rowTitles.get(networks);
+  if (title === undefined) {
+    const [first, second] = networks.slice(0, 2).map(nameOf);
+    title = second === undefined ? (first ?? 'Skiplens') : t('{0} and {1}', first, second);
+    rowTitles.set(networks, title);
+  }
+  return title;
+}
+
+/** A row is made anew every second, and a model of a source file takes reading. */
+const rowTitles = new WeakMap<readonly NetworkSettings[], string>();
+
 /** Several runs in one picture, each by the networks that it trained. */
 export function titleOfRuns(runs: readonly (readonly NetworkSettings[])[]): string {
   const titles = [...new Set(runs.map(titleOf))];

@@ -10,6 +10,7 @@ import { trainingBatches } from '../datasets/batches';
 import { readDataOptions } from '../datasets/dataOptions';
 import type { LoadedData } from '../datasets/dataset';
 import type { EngineNotice } from '../engines/engine';
+import { findNetwork } from '../networks';
 import { describeNetwork } from '../networks/describe';
 import type { Network } from '../networks/network';
 import { overSeeds } from '../protocol/bands';
@@ -70,8 +71,19 @@ export function titleOf(settings: RunSettings): string {
   return second === undefined ? first : t('{0} and {1}', first, second);
 }
 
-function nameOf({ network, plain }: NetworkSettings): string {
-  return plain ? t('the plain twin of {0}', network) : network;
+function nameOf({ network, options, plain }: NetworkSettings): string {
+  const name = presetTitle(network, options) ?? network;
+  return plain ? t('the plain twin of {0}', name) : name;
+}
+
+/** Undefined for a model of a source file, which is read only when its turn has come. */
+function presetTitle(network: string, options: NetworkSettings['options']): string | undefined {
+  try {
+    return findNetwork(network, { options }).title;
+  } catch (error) {
+    if (error instanceof SkiplensError) return undefined;
+    throw error;
+  }
 }
 
 async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promise<Prepared> {

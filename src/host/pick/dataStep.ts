@@ -111,6 +111,8 @@ async function specOf(host: Host, choice: Choice): Promise<string | undefined> {
 
 /** Asks, fetches, shows how far it is; answers whether the data is there. */
 async function fetchData(download: Download): Promise<boolean> {
+  // Asked before anything says that something is going on.
+  if (!(await consent(download))) return false;
   const outcome = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: download.title, cancellable: true },
     async (progress, token) => {
@@ -119,7 +121,7 @@ async function fetchData(download: Download): Promise<boolean> {
       let told = 0;
       return downloadDataset(download, dataHome(), {
         signal: stop.signal,
-        consent: (offer) => consent(download, offer),
+        consent: () => true,
         onProgress: ({ phase, bytes, totalBytes }) => {
           const share = (100 * bytes) / totalBytes;
           progress.report({
@@ -137,21 +139,18 @@ async function fetchData(download: Download): Promise<boolean> {
   return outcome.outcome === 'ready';
 }
 
-async function consent(
-  download: Download,
-  offer: { bytes: number; urls: readonly string[]; folder: string },
-): Promise<boolean> {
+async function consent(download: Download): Promise<boolean> {
   const fetch = t('Download');
   const answer = await vscode.window.showInformationMessage(
-    t('Download {0}, {1} MB?', download.title, megabytes(offer.bytes)),
+    t('Download {0}, {1} MB?', download.title, megabytes(bytesOver(download))),
     {
       modal: true,
       detail: t(
         'By {0}. From {1}. It takes {2} MB in {3} and is used by all workspaces.',
         download.publisher,
-        new URL(offer.urls[0]).host,
+        new URL(download.files[0].url).host,
         megabytes(download.unpackedBytes),
-        offer.folder,
+        path.join(dataHome(), download.id),
       ),
     },
     fetch,

@@ -20,11 +20,14 @@ type NetworkItem = StepItem<NetworkSettings> | vscode.QuickPickItem;
 function networkItems(host: Host): NetworkItem[] {
   const items: NetworkItem[] = [itemOf(first), ...modelItems(host)];
   for (const family of Object.values<Family>(families)) {
-    items.push({ label: family.citation, kind: vscode.QuickPickItemKind.Separator });
+    items.push({ label: shortOf(family.citation), kind: vscode.QuickPickItemKind.Separator });
     for (const name of family.examples) items.push(itemOf(name));
   }
   return items;
 }
+
+/** Who and what, without numbers of archives and sections: a separator is one line. */
+const shortOf = (citation: string) => citation.split(/ \(|; /)[0];
 
 function itemOf(name: string): StepItem<NetworkSettings> {
   return { label: findNetwork(name).title, description: name, value: { network: name } };

@@ -8,6 +8,7 @@ import { type ListedRun, listRuns } from '../../runs/listRuns';
 import type { RunStatus } from '../../runs/run';
 import type { LiveRun } from '../session/liveRun';
 import type { Session } from '../session/session';
+import { rowTitleOf } from '../titles';
 
 /** One row: a record, a live run, or both. */
 export interface RunRow {
@@ -92,7 +93,7 @@ function liveRow(live: LiveRun): RunRow {
     id: live.ticket,
     folder: live.folder,
     live,
-    title: live.title,
+    title: rowTitleOf(live.settings.networks),
     status: liveStatus(live),
     step: live.step,
     totalSteps: live.totalSteps,
