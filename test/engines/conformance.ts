@@ -86,6 +86,25 @@ export function stateConformance(engine: Engine, device: string): void {
       await program.dispose();
     });
 
+    it('has siblings with states of their own, each of which may go first', async () => {
+      const { program, feeds } = await prepareSteps(engine, device, spec);
+      const start = await program.readState();
+      const alone = [await program.step(feeds(1)), await program.step(feeds(2))];
+      const sibling = program.sibling();
+      await program.writeState(start);
+      await sibling.writeState(start);
+      // Interleaved, and on batches of their own: neither moves the other.
+      await program.step(feeds(3));
+      const first = await sibling.step(feeds(1));
+      await program.step(feeds(4));
+      await program.dispose();
+      const second = await sibling.step(feeds(2));
+      expectSame(first.loss, alone[0].loss);
+      expectSame(second.loss, alone[1].loss);
+      expectSame(second.weightSquares, alone[1].weightSquares);
+      await sibling.dispose();
+    });
+
     it('evaluates with weights that were written once', async () => {
       const network = findNetwork('resnet8', spec);
       const graph = evaluationGraph(network.build(2, 'inference'));

@@ -10,7 +10,7 @@ import { chromiumFlags, findChromium } from '../../scripts/hosts/chromium.mjs';
 import type { PanelDigest, PanelEvents, PanelSnapshot } from '../../src/protocol/panel';
 import { panelPage } from '../../src/protocol/panelPage';
 import { emptySeries, Series } from '../../src/protocol/series';
-import { recordedRun } from './fixtures';
+import { recordedRun, recordedSeeds } from './fixtures';
 
 declare global {
   interface Window {
@@ -423,6 +423,38 @@ describe.skipIf(!executablePath)('the panel in a browser', () => {
     expect(await page.locator('.tableTwin tbody tr').count()).toBe(15);
     expect(await page.getByRole('row', { name: /block 1 \(projection\)/ }).count()).toBe(2);
     expect(await page.locator('.picture').isVisible()).toBe(false);
+  });
+
+  it('says of several seeds how many they are, and what every number spreads over', async () => {
+    await open({ ...recordedSeeds(), abilities });
+    expect(await page.locator('.chips').textContent()).toContain('3 seeds');
+    expect(await page.locator('.verdicts').textContent()).toMatch(
+      /Plain-14: .* over 3 seeds\).*nothing is concluded about whose gradient grows more\./,
+    );
+    expect(await page.locator('.rows path.spread').count()).toBe(2);
+    const block = row(/^block 1, projection/);
+    await block.hover({ position: { x: 640, y: 8 } });
+    const tooltip = page.locator('.tooltip');
+    await tooltip.waitFor();
+    expect(await tooltip.textContent()).toMatch(
+      /ResNet-14: activation gradient [\d.]+ \([\d.]+ to [\d.]+ over 3 seeds\)/,
+    );
+    await block.click({ position: { x: 130, y: 8 } });
+    await settled();
+    expect(await page.locator('.details').textContent()).toMatch(
+      /Activation std[\d.]+ \([^)]* over 3 seeds\)/,
+    );
+    const before = (await digest()).lastStep;
+    await page.evaluate(() => window.standIn.step());
+    expect((await digest()).lastStep).toBe(before + 1);
+    expect(await page.locator('.verdicts').textContent()).toContain(`over 3 seeds), slope`);
+    await page.getByRole('radio', { name: 'Table' }).click();
+    await digest();
+    const cells = await page
+      .getByRole('row', { name: /block 1 \(projection\)/ })
+      .first()
+      .textContent();
+    expect(cells).toMatch(/over 3 seeds\).*over 3 seeds\)/);
   });
 
   it('follows the theme of the editor', async () => {
