@@ -102,7 +102,10 @@ function word(s: Spelling, x: Value, activation: string): Value {
 
 const single =
   (name: string, bend: Bend): Speller =>
-  (s) => [s.b.layer(s.scope, name, [s.input(0)], () => bend(s, s.input(0)), '')];
+  (s) =>
+    s.node.attributes.extra === true
+      ? s.refuse(t('its further arguments have no counterpart here.'))
+      : [s.b.layer(s.scope, name, [s.input(0)], () => bend(s, s.input(0)), '')];
 
 /** Keras' ReLU layer has a slope, a threshold and a maximum; PyTorch's has none of them. */
 const relu: Bend = (s, x) => {
@@ -117,7 +120,7 @@ const relu: Bend = (s, x) => {
 const leakyRelu: Bend = (s, x) => {
   if (s.node.attributes.lower !== undefined)
     return s.refuse(t('a slope that is drawn has no counterpart here.'));
-  const alpha = numberOf(s, 'alpha', 'negative_slope');
+  const alpha = numberOf(s, 'negative_slope', 'alpha');
   return alpha === undefined ? s.refuse(t('its slope is not known.')) : s.b.op('LeakyRelu', [x], { alpha });
 };
 
@@ -231,13 +234,13 @@ const strict =
       : speller(s);
 
 export const activationSpellings = {
-  relu: strict(single('Relu', relu)),
+  relu: single('Relu', relu),
   relu6: single('Clip', (s, x) => between(s, x, 0, 6)),
-  leakyRelu: strict(single('LeakyRelu', leakyRelu)),
-  elu: strict(single('Elu', (s, x) => s.b.op('Elu', [x], { alpha: numberOf(s, 'alpha') ?? 1 }))),
+  leakyRelu: single('LeakyRelu', leakyRelu),
+  elu: single('Elu', (s, x) => s.b.op('Elu', [x], { alpha: numberOf(s, 'alpha') ?? 1 })),
   selu: single('Selu', selu),
   celu: single('Celu', celu),
-  gelu: strict(single('Gelu', gelu)),
+  gelu: single('Gelu', gelu),
   silu: single('Swish', ready('silu')),
   mish: single('Mish', mish),
   sigmoid: single('Sigmoid', op('Sigmoid')),
@@ -248,7 +251,7 @@ export const activationSpellings = {
   tanhshrink: single('Tanhshrink', (s, x) => s.b.op('Sub', [x, s.b.op('Tanh', [x])])),
   hardSigmoid: single('HardSigmoid', hardSigmoidOf),
   hardSwish: single('HardSwish', (s, x) => s.b.op('Mul', [x, hardSigmoid(s, x)])),
-  clip: strict(single('Clip', clip)),
+  clip: single('Clip', clip),
   prelu: (s) => [prelu(s)],
   activation: (s) => {
     const { activation } = s.node.attributes;

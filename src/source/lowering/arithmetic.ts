@@ -158,7 +158,8 @@ export const arithmeticSpellings = {
   min: extremeOver(false),
   rescale: (s) => {
     const [scale, offset] = [numberOf(s, 'scale'), numberOf(s, 'offset') ?? 0];
-    if (scale === undefined) return s.refuse(t('its numbers are not known.'));
+    if (scale === undefined || s.node.attributes.extra === true)
+      return s.refuse(t('its numbers are not known.'));
     return [
       row(s, 'Mul', () => {
         const x = s.b.op('Mul', [s.input(0), scalar(s, scale)]);

@@ -180,7 +180,7 @@ function kerasAttention(s: Spelling): Value {
     const isLast = name === 'attention_output';
     const [a, c, d] = isLast ? [count, from / count, features] : [features, count, out / count];
     const usual = spreadOver((a * c + a * d) / 2, 1);
-    const weight = startOf(s, `${name}/kernel`, [d, a, c], { argument: 'kernel_initializer', usual });
+    const weight = startOf(s, `${name}/kernel`, [d, c, a], { argument: 'kernel_initializer', usual });
     return [
       b.parameter(`${name}.weight`, float32(out, from), 'weight', weight).value,
       ...(hasBias ? [b.parameter(`${name}.bias`, float32(out), 'bias', { kind: 'zeros' }).value] : []),

@@ -5,14 +5,11 @@
  */
 import { t } from '../../base/localize';
 import type { Initializer } from '../../ir/graph';
-import { type Initialization, initializations, initializerFor } from '../../layers/initializers';
-import type { Value as SourceValue, Start } from '../values/values';
+import { startOfWeight } from '../recipes/kerasInitializers';
+import type { Start } from '../values/values';
 import { argumentOf, type Spelling } from './spelling';
 
-/** What Keras calls He's and LeCun's starts is drawn from a normal cut at two standard deviations. */
-const TRUNCATED = new Set(['he-normal', 'glorot-normal', 'lecun-normal']);
-
-/** The start of one weight of a layer; `fans` where the framework counts them otherwise than the shape says. */
+/** The start of one weight of a layer; `shape` has the fans that the framework counts. */
 export function startOf(
   s: Spelling,
   name: string,
@@ -24,30 +21,7 @@ export function startOf(
   if (s.node.framework === 'pytorch') return usual;
   const given = argumentOf(s, argument);
   if (!given || given.kind === 'none') return usual;
-  return named(s, given, shape, usual);
-}
-
-/** A Keras initializer by its word; fans are those of the usual start where that has some. */
-function named(s: Spelling, given: SourceValue, shape: readonly number[], usual: Initializer): Initializer {
-  if (given.kind === 'start') return drawn(given.start, shape, (reason) => s.refuse(reason));
-  if (given.kind !== 'string') return s.refuse(t('it is not known how its weights start.'));
-  const word = given.value
-    .replace(/_?([A-Z])/g, '-$1')
-    .toLowerCase()
-    .replace(/^-/, '')
-    .replaceAll('_', '-');
-  if (word === 'zeros' || word === 'ones') return { kind: word };
-  const known = initializations.find((each) => each === word);
-  if (!known) return s.refuse(t('weights that start by {0} have no counterpart here.', given.value));
-  if (known === 'glorot-uniform' && usual.kind === 'scaled') return usual;
-  return truncated(known, shape);
-}
-
-function truncated(word: Initialization, shape: readonly number[]): Initializer {
-  const start = initializerFor(word, shape);
-  return TRUNCATED.has(word) && start.kind === 'scaled'
-    ? { ...start, distribution: 'truncatedNormal' }
-    : start;
+  return drawn(startOfWeight(given), shape, (reason) => s.refuse(reason));
 }
 
 /** What a start of the file means for a weight [out, in, ...]; `refuse` where the IR cannot draw it. */

@@ -5,6 +5,7 @@ import { standardMember } from '../interpreter/standard';
 import { dict, FALSE, NONE, unknown, type Value } from '../values/values';
 import type { FrameworkHooks } from './hooks';
 import { kerasFunctions, kerasInput, kerasMerges, kerasTensorAttribute } from './kerasFunctions';
+import { kerasInitializer } from './kerasInitializers';
 import { hooksOf, kerasClass } from './kerasModules';
 import { kerasLibrary } from './libraryKeras';
 import { torchvisionLibrary } from './libraryTorchvision';
@@ -189,7 +190,10 @@ function kerasMember(module: string, name: string): Value | undefined {
     case 'keras.ops':
     case 'keras.activations':
     case 'keras.random':
-      return kerasFunctions.get(name);
+      // Keras' own operation approximates where its activation and TensorFlow's do not.
+      return kerasFunctions.get(module === 'keras.ops' && name === 'gelu' ? 'gelu_tanh' : name);
+    case 'keras.initializers':
+      return kerasInitializer(name);
     case 'keras':
       if (name === 'Input') return kerasInput;
       if (name === 'Model' || name === 'Sequential' || name === 'Layer') return kerasClass(name);

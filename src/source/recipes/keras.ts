@@ -24,7 +24,16 @@ import {
   separable,
   useBias,
 } from './kerasBuilders';
-import { attention, cropped, dotted, grown, padded, permuted, reshapeRule } from './kerasRules';
+import {
+  attention,
+  cropped,
+  dotted,
+  grown,
+  normalizedAxes,
+  padded,
+  permuted,
+  reshapeRule,
+} from './kerasRules';
 import { type LayerRecipe, signature } from './recipe';
 import { concatenated, flattened } from './shapes';
 import { dense, normWeights } from './windows';
@@ -96,20 +105,25 @@ const ROWS = {
   LayerNormalization: {
     signature: 'axis=-1, epsilon=1e-3, center=True, scale=True, **kwargs',
     weights: (args, [input]) => {
-      const axis = args.number('axis');
-      const size =
-        (axis === undefined ? undefined : input?.shape?.at(axis)) ??
-        unknownDim(t('The axis of the norm is not known.'));
-      return normWeights(size, {
+      const axes = normalizedAxes(args, input?.shape?.length);
+      const unknown = unknownDim(t('The axis of the norm is not known.'));
+      const shape = axes?.map((axis) => input?.shape?.at(axis) ?? unknown) ?? [unknown];
+      return normWeights(shape[0], {
         scale: args.flag('scale') === false ? undefined : 'gamma',
         shift: args.flag('center') === false ? undefined : 'beta',
-      });
+      }).map((weight) => ({ ...weight, shape }));
     },
-    rule: ([input], args) => ({
-      op: 'layerNorm',
-      shapes: [input.shape],
-      attributes: { epsilon: args.number('epsilon'), axes: 1 },
-    }),
+    rule: ([input], args) => {
+      const axes = normalizedAxes(args, input.shape?.length);
+      const first = (input.shape?.length ?? 0) - (axes?.length ?? 0);
+      // Only the last axes are one row in memory.
+      const isLast = axes?.every((axis, i) => axis === first + i) ?? false;
+      return {
+        op: 'layerNorm',
+        shapes: [input.shape],
+        attributes: { epsilon: args.number('epsilon'), axes: isLast ? axes?.length : undefined },
+      };
+    },
   },
   GroupNormalization: {
     signature: 'groups=32, axis=-1, epsilon=1e-3, center=True, scale=True, **kwargs',
@@ -214,8 +228,8 @@ const ROWS = {
     signature: 'size=2, data_format=None, **kwargs',
     rule: ([input], args) => grown(input, args.sizes('size', 3), orderOf(args)),
   },
-  Resizing: resize(),
-  CenterCrop: resize(),
+  Resizing: resize('resize'),
+  CenterCrop: resize('centerCrop'),
   Add: merge('add'),
   Subtract: merge('subtract'),
   Multiply: merge('multiply'),

@@ -92,8 +92,17 @@ export function conv(rank: number, name: string, isTransposed = false): KerasRow
 }
 
 export function activated(result: ReturnType<Rule>, args: Args): ReturnType<Rule> {
-  const activation = args.text('activation');
+  const activation = activationOf(args);
   return activation ? { ...result, attributes: { ...result.attributes, activation } } : result;
+}
+
+/** The activation's word; functions of the framework go by their names, anything else is `?`. */
+function activationOf(args: Args): string | undefined {
+  const value = args.get('activation');
+  if (value.kind === 'none') return undefined;
+  if (value.kind === 'string') return value.value;
+  if (value.kind === 'native') return value.function.name;
+  return '?';
 }
 
 export function depthwise(rank: number, name: string): KerasRow {
@@ -184,6 +193,8 @@ export function globalPooling(rank: number, kind: string, name: string): KerasRo
   };
 }
 
+const NUMBERS = ['alpha', 'negative_slope', 'max_value', 'threshold', 'axis', 'scale', 'offset'];
+
 /** Layers that leave the shape alone. */
 export function same(op: string, sig = '', attribute?: string): KerasRow {
   return {
@@ -194,10 +205,14 @@ export function same(op: string, sig = '', attribute?: string): KerasRow {
       attributes: {
         alpha: args.number(attribute ?? 'alpha') ?? args.number('negative_slope'),
         rate: args.number('rate'),
-        activation: args.text('activation'),
+        activation: activationOf(args),
         maximum: args.number('max_value'),
+        threshold: args.number('threshold'),
+        axis: args.number('axis'),
         scale: args.number('scale'),
         offset: args.number('offset'),
+        // What was given and is not known must not be taken for the default.
+        extra: NUMBERS.some((name) => args.has(name) && args.number(name) === undefined) || undefined,
       },
     }),
   };
@@ -216,11 +231,16 @@ export function recurrent(gates: number, hasSplitBias: boolean): KerasRow {
   };
 }
 
-export function resize(): KerasRow {
+export function resize(op: 'resize' | 'centerCrop'): KerasRow {
   return {
-    signature: 'height, width, **kwargs',
+    signature: 'height, width, interpolation=bilinear, **kwargs',
     rule: ([{ shape }], args) => ({
-      op: 'resize',
+      op,
+      attributes: {
+        mode: ['antialias', 'crop_to_aspect_ratio', 'pad_to_aspect_ratio'].some((name) => args.has(name))
+          ? undefined
+          : args.text('interpolation'),
+      },
       shapes: [
         shape && [...shape.slice(0, -3), args.dim('height'), args.dim('width'), shape[shape.length - 1]],
       ],

@@ -23,7 +23,7 @@ import {
 import { asTensor } from './arithmetic';
 import type { CallContext } from './hooks';
 import { nodesBetween } from './kerasModules';
-import { Args, type Framework, NO_SITES } from './recipe';
+import { Args, type CallArgs, type Framework, NO_SITES } from './recipe';
 
 export function callInstance(context: CallContext): Value {
   const { machine, instance, args, site, scope, text } = context;
@@ -32,7 +32,9 @@ export function callInstance(context: CallContext): Value {
   const { layer } = instance;
   if (!layer) return unknown(t('{0} is not something that can be called.', text));
   const { recipe } = layer;
-  const input = args.positional[0]?.value ?? args.keywords.get('inputs')?.value ?? NONE;
+  const first = args.positional[0]?.value ?? args.keywords.get('inputs')?.value ?? NONE;
+  // Attention looks at several tensors, which are arguments of their own.
+  const input = recipe.name === 'MultiHeadAttention' ? list(everyArgument(args)) : first;
   const own = classAttribute(instance.class, 'call');
   if (own?.value.kind === 'function') {
     buildOwn(machine, instance, input, site);
@@ -54,6 +56,12 @@ export function callInstance(context: CallContext): Value {
     default:
       return unknown(t('{0} has no call method that can be read.', instance.class.name));
   }
+}
+
+/** Tensors among a call's arguments, in their order; a mask among them too. */
+function everyArgument(args: CallArgs): Value[] {
+  const all = [...args.positional, ...args.keywords.values()].map(({ value }) => value);
+  return all.filter((value) => value.kind === 'tensor' || value.kind === 'unknown');
 }
 
 /** A subclass' `build`, once, with the shape that it would get. */

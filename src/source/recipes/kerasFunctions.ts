@@ -60,7 +60,37 @@ function unary(sig: string, rule: (input: TensorValue, args: Args) => OpResult):
   };
 }
 
-const same = (op: string): Row => unary('x, *args, **kwargs', (x) => ({ op, shapes: [x.shape] }));
+/** What is given besides the tensor is not read, and the operation says so. */
+const same = (op: string): Row => ({
+  signature: 'x, *args, **kwargs',
+  call: (c) => {
+    const input = tensorArg(c, 'x');
+    if (!input) return unknown(t('{0} is not given a tensor here.', c.callee));
+    const hasMore =
+      c.call.positional.length > 1 ||
+      [...c.call.keywords.keys()].some((name) => name !== 'name' && name !== 'x');
+    return emitOne(c, [input], ([x]) => ({
+      op,
+      shapes: [x.shape],
+      attributes: hasMore ? { extra: true } : {},
+    }));
+  },
+});
+
+/** A function of a tensor and numbers under their names; one that is given and not known is `extra`. */
+const numbered = (op: string, sig: string, fixed: Readonly<Record<string, string>> = {}): Row =>
+  unary(`x, ${sig}, **kwargs`, (x, args) => {
+    const attributes: Record<string, number | string | boolean | undefined> = { ...fixed };
+    for (const [name, value] of args.values) {
+      if (name === 'x' || name === 'name') continue;
+      if (value.kind === 'boolean') attributes[name] = value.value;
+      else if (value.kind !== 'none') {
+        attributes[name] = args.number(name);
+        if (args.number(name) === undefined) attributes.extra = true;
+      }
+    }
+    return { op, shapes: [x.shape], attributes };
+  });
 
 function pairwise(op: string): Row {
   return {
@@ -108,6 +138,26 @@ function concat(c: NativeContext): Value {
   }));
 }
 
+function stack(c: NativeContext): Value {
+  const items = iterate(c.machine, c.args.get('values'));
+  const tensors = items?.map((item) => asTensor(c.machine, item, 'keras'));
+  if (!tensors?.every((tensor) => tensor !== undefined))
+    return unknown(t('The tensors that are joined are not known.'));
+  return emitOne(c, tensors, (inputs) => {
+    const first = inputs[0]?.shape;
+    const at = first && axisOf(c.args.dim('axis'), first.length + 1);
+    if (!first || at === undefined) return { op: 'stack', shapes: [undefined], reason: reasonOf(inputs) };
+    const joined = [...first.slice(0, at), inputs.length, ...first.slice(at)];
+    return { op: 'stack', shapes: [joined], attributes: { axis: at } };
+  });
+}
+
+function clipped(x: TensorValue, args: Args): OpResult {
+  const [min, max] = [args.number('min'), args.number('max')];
+  const isKnown = min !== undefined && max !== undefined;
+  return { op: 'clip', shapes: [x.shape], attributes: isKnown ? { min, max } : { extra: true } };
+}
+
 /** Paddings as [[0, 0], [1, 1], ...]. */
 function pad(c: NativeContext): Value {
   const input = tensorArg(c, 'x');
@@ -120,7 +170,11 @@ function pad(c: NativeContext): Value {
       op: 'padAll',
       shapes: [isKnown ? shape.map((dim, i) => add(dim, add(both[i][0], both[i][1]))) : undefined],
       reason: t('The padding is not known.'),
-      attributes: { pads: both?.flat(), value: c.args.number('constant_values') ?? 0 },
+      attributes: {
+        pads: both?.flat(),
+        value: c.args.number('constant_values'),
+        mode: (c.args.text('mode') ?? '?').toLowerCase().replace('symmetric', '?'),
+      },
     };
   });
 }
@@ -251,21 +305,22 @@ function tfPool(op: string, layer: string): Row {
 const FUNCTIONS: Readonly<Record<string, Row>> = {
   relu: same('relu'),
   relu6: same('relu6'),
-  leaky_relu: same('leakyRelu'),
-  elu: same('elu'),
+  leaky_relu: numbered('leakyRelu', 'alpha=0.2, negative_slope=None'),
+  elu: numbered('elu', 'alpha=1.0'),
   selu: same('selu'),
-  gelu: same('gelu'),
+  gelu: numbered('gelu', 'approximate=False'),
+  gelu_tanh: numbered('gelu', 'approximate=True'),
   silu: same('silu'),
   swish: same('silu'),
   sigmoid: same('sigmoid'),
   tanh: same('tanh'),
-  softmax: same('softmax'),
-  log_softmax: same('logSoftmax'),
+  softmax: numbered('softmax', 'axis=-1'),
+  log_softmax: numbered('logSoftmax', 'axis=-1'),
   softplus: same('softplus'),
   hard_sigmoid: same('hardSigmoid'),
   dropout: same('dropout'),
   identity: same('identity'),
-  stop_gradient: same('identity'),
+  stop_gradient: same('detach'),
   cast: same('identity'),
   l2_normalize: same('normalize'),
   abs: same('abs'),
@@ -273,6 +328,17 @@ const FUNCTIONS: Readonly<Record<string, Row>> = {
   log: same('log'),
   sqrt: same('sqrt'),
   square: same('square'),
+  rsqrt: same('rsqrt'),
+  pow: numbered('power', 'exponent'),
+  softsign: same('softsign'),
+  mish: same('mish'),
+  hard_swish: same('hardSwish'),
+  hard_silu: same('hardSwish'),
+  stack: { signature: 'values, axis=0, **kwargs', call: stack },
+  reduce_min: reduction('min'),
+  reduce_variance: reduction('variance'),
+  clip_by_value: unary('x, min, max, **kwargs', clipped),
+  clip: unary('x, min, max, **kwargs', clipped),
   add: pairwise('add'),
   subtract: pairwise('subtract'),
   multiply: pairwise('multiply'),

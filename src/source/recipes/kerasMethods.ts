@@ -4,6 +4,7 @@ import { callValue } from '../interpreter/calls';
 import type { Machine, Scope } from '../interpreter/machine';
 import { type Dim, symbol } from '../values/dims';
 import { type InstanceValue, NONE, type Site, unknown, type Value } from '../values/values';
+import { startOfWeight } from './kerasInitializers';
 import { nameOf, sublayersOf } from './kerasModules';
 import { type CallArgs, dimOf } from './recipe';
 
@@ -89,7 +90,7 @@ function addWeight(machine: Machine, instance: InstanceValue, call: CallArgs): V
       ? shape.items.map((item) => (item.kind === 'none' ? symbol('?') : dimOf(item, 'shape')))
       : undefined;
   if (!sizes && call.unknownRest === undefined && !all.some((value) => value.kind === 'unknown'))
-    return addScalar(machine, instance, name);
+    return addScalar(machine, instance, name, call);
   if (!sizes) return unknown(t('The shape of the weight is not known.'));
   layer.weights ??= [];
   layer.weights.push({
@@ -98,10 +99,33 @@ function addWeight(machine: Machine, instance: InstanceValue, call: CallArgs): V
     trainable: !(trainable?.kind === 'boolean' && !trainable.value),
     role: 'weight',
   });
-  return machine.tensor(sizes, 'parameter', layer.recipe.framework);
+  return ownWeight(machine, instance, call);
 }
 
-function addScalar(machine: Machine, instance: InstanceValue, name: Value | undefined): Value {
+/** The weight that was added last, as a tensor that knows where it comes from and how it starts. */
+function ownWeight(machine: Machine, instance: InstanceValue, call: CallArgs): Value {
+  const weight = instance.layer?.weights?.at(-1);
+  const framework = instance.layer?.recipe.framework ?? 'keras';
+  if (!weight) return NONE;
+  const given =
+    call.keywords.get('initializer')?.value ??
+    call.positional
+      .map(({ value }) => value)
+      .find((value) => value.kind === 'start' || value.kind === 'native');
+  weight.start = startOfWeight(given);
+  return {
+    ...machine.tensor(weight.shape, 'parameter', framework),
+    weight: { owner: instance, weight },
+    start: weight.start,
+  };
+}
+
+function addScalar(
+  machine: Machine,
+  instance: InstanceValue,
+  name: Value | undefined,
+  call: CallArgs,
+): Value {
   const { layer } = instance;
   if (!layer) return NONE;
   layer.weights ??= [];
@@ -111,7 +135,7 @@ function addScalar(machine: Machine, instance: InstanceValue, name: Value | unde
     trainable: true,
     role: 'weight',
   });
-  return machine.tensor([], 'parameter', layer.recipe.framework);
+  return ownWeight(machine, instance, call);
 }
 
 export const weightMethods: Readonly<Record<string, Method>> = {

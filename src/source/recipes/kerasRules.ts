@@ -178,6 +178,7 @@ export function dotted(inputs: readonly TensorValue[], args: Args): OpResult {
 }
 
 export const attention: KerasRow = {
+  merges: true,
   signature:
     'num_heads, key_dim, value_dim=None, dropout=0.0, use_bias=True, output_shape=None, attention_axes=None, **kwargs',
   weights: (args, [query]) => {
@@ -202,3 +203,13 @@ export const attention: KerasRow = {
     macs: unknownDim(t('The cost of attention is not counted.')),
   }),
 };
+
+/** The axes of a layer norm, ascending from 0; undefined where they are not known. */
+export function normalizedAxes(args: Args, rank: number | undefined): number[] | undefined {
+  const value = args.get('axis');
+  const items = value.kind === 'list' || value.kind === 'tuple' ? value.items : [value];
+  const axes = items.map((item) =>
+    item.kind === 'int' && rank !== undefined ? axisOf(item.value, rank) : undefined,
+  );
+  return axes.every((axis) => axis !== undefined) ? (axes as number[]).sort((a, b) => a - b) : undefined;
+}

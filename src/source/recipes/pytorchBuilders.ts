@@ -201,6 +201,8 @@ export function attributesOf(args: Args): Record<string, number | string | boole
     if (value.kind === 'float') attributes[name] = value.value;
     else if (value.kind === 'int' && typeof value.value === 'number') attributes[name] = value.value;
     else if (value.kind === 'string' || value.kind === 'boolean') attributes[name] = value.value;
+    // What was given and is not known must not be taken for the default.
+    else if (value.kind === 'unknown' && name !== 'inplace') attributes.extra = true;
   }
   return attributes;
 }
