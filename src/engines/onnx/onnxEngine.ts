@@ -34,7 +34,8 @@ async function loadRuntime(): Promise<Runtime> {
 /** Which layout activations are kept in: the fastest that the machine has, or one of the two. */
 export type LayoutChoice = 'fastest' | 'plain' | 'blocked';
 
-export function createOnnxEngine(layout: LayoutChoice = 'fastest'): Engine {
+/** `tellsShapes` is for tests: by default the size of the graph decides. */
+export function createOnnxEngine(layout: LayoutChoice = 'fastest', tellsShapes?: boolean): Engine {
   const blockFor = async (runtime: Runtime): Promise<BlockSize> => {
     if (layout === 'plain') return { size: 0 };
     const block = await blockSizeOf(runtime);
@@ -67,7 +68,7 @@ export function createOnnxEngine(layout: LayoutChoice = 'fastest'): Engine {
       verify(graph);
       const runtime = await loadRuntime();
       const { size: block } = await blockFor(runtime);
-      const { model, packed } = spellGraph(graph, 'cpu', block);
+      const { model, packed, shapes } = spellGraph(graph, 'cpu', block, tellsShapes);
       // What follows is one call into native code, which nothing interrupts.
       await onStage?.(0.4);
       const session = await runtime.InferenceSession.create(model, {
@@ -90,7 +91,7 @@ export function createOnnxEngine(layout: LayoutChoice = 'fastest'): Engine {
           },
         },
       });
-      return new OnnxProgram(graph, session, runtime.Tensor, packed, block);
+      return new OnnxProgram(graph, session, runtime.Tensor, packed, block, shapes);
     },
   };
 }
@@ -108,6 +109,7 @@ class OnnxProgram implements Program {
     /** Tensors that lie in the states in the blocked order; outside they are in their own. */
     private readonly packed: ReadonlyMap<string, readonly PackedTensor[]>,
     private readonly block: number,
+    private readonly shapes: BigInt64Array | undefined,
     /** Programs that run on this session; the last one to go releases it. */
     private readonly sharing = { programs: 1 },
   ) {
@@ -139,8 +141,8 @@ class OnnxProgram implements Program {
 
   sibling(): Program {
     this.sharing.programs++;
-    const { graph, session, Tensor, packed, block, sharing } = this;
-    return new OnnxProgram(graph, session, Tensor, packed, block, sharing);
+    const { graph, session, Tensor, packed, block, shapes, sharing } = this;
+    return new OnnxProgram(graph, session, Tensor, packed, block, shapes, sharing);
   }
 
   async dispose(): Promise<void> {
@@ -165,6 +167,7 @@ class OnnxProgram implements Program {
       if (!data) throw internal(`no weights written for ${value.name}`);
       inputs[value.name] = this.tensor(value, data);
     }
+    if (this.shapes) inputs.shapes = new this.Tensor('int64', this.shapes, [this.shapes.length]);
     const wanted = this.graph.outputs.map((o) => o.name);
     if (withStates) wanted.push(...this.graph.states.map((s) => nextName(s.input.name)));
     return this.session.run(inputs, wanted);

@@ -24,18 +24,26 @@ export class OnnxModel implements OnnxWriter {
   private readonly graph = new MessageWriter();
   private readonly constantByKey = new Map<string, Name>();
   private readonly domains = new Set<string>(['']);
-  /** Shapes as Reshape takes them: the constants of one dimension. */
-  private readonly shapes = new Set<Name>();
   private readonly views = new Map<Name, View>();
   private readonly viewByKey = new Map<string, Name>();
   private readonly nodes: (WrittenNode & { readonly bytes: Uint8Array })[] = [];
   private count = 0;
+  /** Shapes as Reshape takes them, the constants of one dimension: their numbers by name. */
+  private readonly shapeNumbers = new Map<Name, readonly number[]>();
+  /** Shapes that are told at run time, by the name of the constant in whose place they stand. */
+  private readonly toldShapes = new Map<Name, Name>();
   /** While set, nodes keep the order in which they are written. */
   isPinning = false;
 
+  /**
+   * `tellsShapes` leaves every shape out of the model and takes them as an input, `shapes`: onnxruntime then looks
+   * for no buffer that a tensor could share while it makes the session (a search through all free ones for every
+   * tensor, quadratic in the depth), and allocates as it runs.
+   */
   constructor(
     readonly target: Target,
     name: string,
+    private readonly tellsShapes = false,
   ) {
     this.graph.text(2, name);
   }
@@ -46,7 +54,7 @@ export class OnnxModel implements OnnxWriter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     { domain = '', outputs = 1 }: NodeOptions = {},
   ): Name[] {
-    if (op === 'Reshape' && this.shapes.has(inputs[1])) return [this.view(inputs[0], inputs[1])];
+    if (op === 'Reshape' && this.shapeNumbers.has(inputs[1])) return [this.view(inputs[0], inputs[1])];
     const names = Array.from({ length: outputs }, () => `t${this.count++}`);
     this.write(op, inputs, names, attributes, domain);
     return names;
@@ -72,7 +80,14 @@ export class OnnxModel implements OnnxWriter {
     const view = this.views.get(name);
     if (!view || view.written) return;
     view.written = true;
-    this.write('Reshape', [view.source, view.shape], [name], {}, '');
+    const shape = this.tellsShapes ? this.told(view.shape) : view.shape;
+    this.write('Reshape', [view.source, shape], [name], {}, '');
+  }
+
+  private told(shape: Name): Name {
+    const known = this.toldShapes.get(shape) ?? `told:${shape}`;
+    this.toldShapes.set(shape, known);
+    return known;
   }
 
   private write(
@@ -100,7 +115,7 @@ export class OnnxModel implements OnnxWriter {
     if (known) return known;
     const name = `c${this.constantByKey.size}`;
     this.constantByKey.set(key, name);
-    if (dtype === 'int64' && shape.length === 1) this.shapes.add(name);
+    if (dtype === 'int64' && shape.length === 1) this.shapeNumbers.set(name, data);
     this.initializer(name, { dtype, shape }, numbersOf(dtype, data));
     return name;
   }
@@ -120,21 +135,36 @@ export class OnnxModel implements OnnxWriter {
 
   /** `batch` names the first dimension, which then is of any size. */
   input(name: Name, type: TensorType, batch?: string): void {
-    this.graph.message(11, (info) => writeValueInfo(info, name, type, batch));
+    this.graph.message(11, (info) => writeValueInfo(info, name, type, batch, !this.tellsShapes));
   }
 
   /** Declares an output; an Identity gives it the public name, which costs nothing worth measuring. */
   output(name: string, from: Name, type: TensorType, batch?: string): void {
     this.write('Identity', [from], [name], {}, '');
-    this.graph.message(12, (info) => writeValueInfo(info, name, type, batch));
+    this.graph.message(12, (info) => writeValueInfo(info, name, type, batch, !this.tellsShapes));
   }
 
   get nodeCount(): number {
     return this.nodes.length;
   }
 
+  /** What the input `shapes` takes; undefined where the model has none. */
+  get shapes(): readonly number[] | undefined {
+    const told = [...this.toldShapes.keys()];
+    return told.length > 0 ? told.flatMap((name) => [...this.shapeNumbers.get(name)!]) : undefined;
+  }
+
   finish(): Uint8Array {
     const model = new MessageWriter();
+    const { shapes } = this;
+    if (shapes) {
+      this.input('shapes', { dtype: 'int64', shape: [shapes.length] });
+      const sizes = [...this.toldShapes.keys()].map((name) => this.shapeNumbers.get(name)!.length);
+      const split = this.constant('int64', [sizes.length], sizes);
+      this.write('Split', ['shapes', split], [...this.toldShapes.values()], { axis: 0 }, '');
+      // Before whoever reads them.
+      this.nodes.unshift(...this.nodes.splice(-1));
+    }
     for (const i of orderNodes(this.nodes)) this.graph.blob(1, this.nodes[i].bytes);
     model.int(1, 8).text(2, 'skiplens').blob(7, this.graph.finish());
     for (const domain of this.domains)
@@ -160,14 +190,17 @@ function writeValueInfo(
   name: string,
   { dtype, shape }: TensorType,
   batch?: string,
+  withShape = true,
 ): void {
   info.text(1, name).message(2, (type) =>
-    type.message(1, (tensor) =>
-      tensor.int(1, dataTypes[dtype]).message(2, (dims) => {
+    type.message(1, (tensor) => {
+      tensor.int(1, dataTypes[dtype]);
+      if (!withShape) return;
+      tensor.message(2, (dims) => {
         for (const [i, d] of shape.entries())
           dims.message(1, (dim) => (i === 0 && batch !== undefined ? dim.text(2, batch) : dim.int(1, d)));
-      }),
-    ),
+      });
+    }),
   );
 }
 

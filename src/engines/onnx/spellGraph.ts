@@ -17,15 +17,25 @@ export interface SpelledGraph {
   readonly nodeCount: number;
   /** Tensors that lie blocked inside the states, by state. */
   readonly packed: ReadonlyMap<string, readonly PackedTensor[]>;
+  /** What the model's input `shapes` takes, where it has one: see `OnnxModel`. */
+  readonly shapes?: BigInt64Array;
 }
+
+/** Graphs of more nodes tell their shapes at run time: ResNet-110 has 2,300 nodes, ResNet-1202 24,000. */
+export const manyNodes = 6000;
 
 /**
  * States become an input and an output each; the output of state `x` is called `next:x`. Parameters that are no
  * state are inputs too, so that one compiled model serves any weights. `block` is the block size of the layout;
  * 0 keeps everything plain.
  */
-export function spellGraph(graph: Graph, target: Target, block = 0): SpelledGraph {
-  const model = new OnnxModel(target, graph.name);
+export function spellGraph(
+  graph: Graph,
+  target: Target,
+  block = 0,
+  tellsShapes = graph.nodes.length > manyNodes,
+): SpelledGraph {
+  const model = new OnnxModel(target, graph.name, tellsShapes);
   const reading = read(graph);
   const l = new Lowering(model, block, reading.uses);
   const packed = findPackedWeights(graph, reading, block);
@@ -73,7 +83,13 @@ export function spellGraph(graph: Graph, target: Target, block = 0): SpelledGrap
   // onnxruntime runs first what its last node needs: the graph's last output comes last.
   for (const { input, next } of graph.states) model.output(nextName(input.name), l.plain(next), next.type);
   for (const { name, value } of graph.outputs) model.output(name, l.plain(value), value.type);
-  return { model: model.finish(), nodeCount: model.nodeCount, packed: packed.byState };
+  const { shapes } = model;
+  return {
+    model: model.finish(),
+    nodeCount: model.nodeCount,
+    packed: packed.byState,
+    ...(shapes && { shapes: BigInt64Array.from(shapes, BigInt) }),
+  };
 }
 
 /** The inner product of two images in the blocked layout; false where neither is in it. */
