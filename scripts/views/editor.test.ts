@@ -178,14 +178,20 @@ group('view: runs and files', () => {
     },
     limit,
   );
+});
+
+group('view: source files', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await open({ 'skiplens.inlayHints': 'all' });
+  });
 
   test(
     'a source file: lens, hints, hover',
     async () => {
       await workbench.openFile('residual.py');
-      await eventually('the lenses', async () =>
-        (await workbench.codeLenses()).some((text) => text.includes('SmallResNet')),
-      );
+      await workbench.goTo(38);
+      await eventually('the lenses', async () => (await workbench.codeLenses()).includes('Inspect'));
       await workbench.goTo(27, 10);
       await look(workbench, 'source-hover', {
         prepare: async () => void (await workbench.hover('branch + self')),
@@ -207,6 +213,7 @@ group('view: runs and files', () => {
           .replace('nn.Linear(64', 'nn.Linear(60'),
       );
       await workbench.openFile('broken.py');
+      await workbench.goTo(37);
       await workbench.page.locator('.squiggly-error').first().waitFor();
       await look(workbench, 'source-problem', {
         prepare: async () => void (await workbench.hover('BatchNorm2d(16)')),

@@ -104,7 +104,7 @@ group('dialogs on the screen', () => {
         (await workbench.pickTitle()).includes('Train: Data') && (await workbench.pickItems()).length > 1,
     );
     const offer = workbench.quickInput.locator('.monaco-list-row', {
-      hasText: /CIFAR-10\b.*download, \d+ MB/,
+      hasText: /CIFAR-10\s*download, \d+ MB/,
     });
     await offer.first().click();
     const asked = await workbench.dialog('Download CIFAR-10');
