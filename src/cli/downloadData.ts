@@ -28,17 +28,23 @@ export interface Terminal {
   /** Whether a line can be drawn over. */
   readonly isTty: boolean;
   say(line: string): void;
-  ask(question: string, signal: AbortSignal): Promise<string>;
+  /** Empty where the person ends the input; Ctrl-C aborts `stop`. */
+  ask(question: string, stop: AbortController): Promise<string>;
 }
 
 const ownTerminal: Terminal = {
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
   isTty: process.stderr.isTTY === true,
   say: (line) => void process.stderr.write(`${line}\n`),
-  async ask(question, signal) {
+  async ask(question, stop) {
     const reader = createInterface({ input: process.stdin, output: process.stderr });
+    // A terminal that is read line by line keeps Ctrl-C from the process.
+    reader.once('SIGINT', () => stop.abort());
+    const ended = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
     try {
-      return await reader.question(question, { signal });
+      return await Promise.race([reader.question(question, { signal: stop.signal }), ended]);
+    } catch {
+      return '';
     } finally {
       reader.close();
     }
@@ -73,7 +79,7 @@ export async function downloadData(
   try {
     const result = await downloadDataset(download, home, {
       signal: stop.signal,
-      consent: (offer) => consent(download, offer, yes, terminal, stop.signal),
+      consent: (offer) => consent(download, offer, yes, terminal, stop),
       onProgress: (progress) => meter.show(progress),
     });
     meter.close();
@@ -88,7 +94,7 @@ export async function downloadData(
       }
       case 'declined':
         terminal.say(t('Nothing was fetched.'));
-        process.exitCode = 1;
+        process.exitCode = stop.signal.aborted ? 130 : 1;
         return;
       case 'cancelled':
         terminal.say(t('Cancelled. The same command goes on where this one stopped.'));
@@ -106,7 +112,7 @@ async function consent(
   { bytes, urls, folder }: DownloadOffer,
   isAgreed: boolean,
   terminal: Terminal,
-  signal: AbortSignal,
+  stop: AbortController,
 ): Promise<boolean> {
   terminal.say(
     t(
@@ -125,7 +131,7 @@ async function consent(
       'data/consent',
       t('Nothing is downloaded without consent, and there is no terminal to ask at; add --yes to agree.'),
     );
-  const answer = await terminal.ask(t('Fetch it? [y/N] '), signal).catch(() => '');
+  const answer = await terminal.ask(t('Fetch it? [y/N] '), stop);
   return /^y(es)?$/i.test(answer.trim());
 }
 
@@ -150,15 +156,15 @@ class Meter {
     if (this.terminal.isTty) {
       if (!this.bar) {
         this.bar = new SingleBar({
-          format: '{bar} {value}/{total} MB  {eta_formatted}',
+          format: '{bar} {done} of {all} MB',
           barsize: 24,
           hideCursor: true,
           clearOnComplete: true,
           stream: process.stderr,
           gracefulExit: false,
         });
-        this.bar.start(total, done);
-      } else this.bar.update(done);
+        this.bar.start(totalBytes, bytes, { done, all: total });
+      } else this.bar.update(bytes, { done });
       return;
     }
     const tenths = Math.floor((10 * bytes) / totalBytes);
