@@ -51,6 +51,53 @@ group('panels', () => {
     assert.equal(host.panels.all.length, 0);
   });
 
+  test('two seeds are one run of two networks, while it trains and when it ended', async () => {
+    const host = await theHost();
+    const settings = smallSettings(100_000, { seeds: 2, evaluateEvery: 5 });
+    const run = await vscode.commands.executeCommand<LiveRun>('skiplens.train', settings);
+    await reached(run, 6);
+    const panel = await eventually('its panel', () => host.panels.ofRun(run.folder!));
+    const digest = await digestOf(panel);
+    assert.equal(digest.seriesLengths.length, 2);
+    assert.deepEqual(digest.errors, []);
+    const live = await panel.snapshot();
+    assert.equal(live.run?.seeds, 2);
+    assert.deepEqual(
+      live.series.map(({ seeds }) => seeds?.length),
+      [2, 2],
+    );
+    await vscode.commands.executeCommand('skiplens.stop');
+    assert.equal((await ended(run)).status, 'stopped');
+    const {
+      series,
+      evaluations,
+      run: words,
+      networks,
+    } = await eventually('its record', async () => {
+      const snapshot = await panel.snapshot();
+      return snapshot.run?.status === 'stopped' && snapshot;
+    });
+    assert.deepEqual(
+      networks.map(({ name }) => name),
+      ['resnet8', 'plain8'],
+    );
+    assert.equal(words?.seeds, 2);
+    const last = series[1].steps.length - 1;
+    const [first, second] = series[1].seeds!.map(({ loss }) => loss[last]);
+    assert.ok(Math.abs(series[1].loss[last] - (first + second) / 2) < 1e-6, 'the mean of both seeds');
+    assert.notEqual(first, second);
+    assert.deepEqual(
+      evaluations.slice(0, 4).map(({ network, seed, step }) => [network, seed, step]),
+      [
+        [0, 1, 5],
+        [0, 2, 5],
+        [1, 1, 5],
+        [1, 2, 5],
+      ],
+    );
+    await closeAll();
+  });
+
   test(
     'a network without its training: measured at initialisation, in its own size',
     async () => {
