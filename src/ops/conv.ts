@@ -111,6 +111,11 @@ export const conv = defineOperator({
       attributes: { pads: [2, 2, 2, 2], dilations: [2, 2] },
     },
     {
+      title: 'dilated, stride 2',
+      inputs: [{ type: float32(1, 2, 9, 8) }, { type: float32(3, 2, 3, 3) }],
+      attributes: { pads: [2, 2, 2, 2], dilations: [2, 2], strides: [2, 2] },
+    },
+    {
       title: '16 channels, padded',
       inputs: [{ type: float32(2, 16, 6, 6) }, { type: float32(32, 16, 3, 3) }],
       attributes: { pads: [1, 1, 1, 1] },

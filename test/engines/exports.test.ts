@@ -206,7 +206,13 @@ describe('operators that only other people write', () => {
     const ratio = b.op('Div', [means, root]);
     const sums = b.op('ReduceSum', [joined], { axes: [3], keepdims: false });
     const flat = b.op('Reshape', [sums], { shape: [size, 12] });
-    b.output('logits', b.op('Concat', [b.op('Clip', [ratio], { min: -0.05, max: 0.05 }), flat], { axis: 1 }));
+    const gate = b.op('Reshape', [b.op('Softplus', [means])], { shape: [size, 4, 1, 1] });
+    const gated = b.op('Mul', [joined, b.op('Expand', [gate], { shape: [size, 4, 3, 3] })]);
+    const shares = b.op('Softmax', [b.op('Softmax', [gated], { axis: 1 })], { axis: 3 });
+    const products = b.op('MatMul', [shares, b.op('Transpose', [joined], { perm: [0, 1, 3, 2] })]);
+    const attended = b.op('Flatten', [products]);
+    const clipped = b.op('Clip', [ratio], { min: -0.05, max: 0.05 });
+    b.output('logits', b.op('Concat', [clipped, flat, attended], { axis: 1 }));
     return verify(b.finish());
   }
 

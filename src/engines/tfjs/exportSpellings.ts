@@ -192,6 +192,30 @@ const split: Spelling = (m, [x], node) => {
   });
 };
 
+/** Shares along the last axis are an operator; another axis is put there and back. */
+const softmax: Spelling = (m, [x], node) => {
+  const rank = shapeOf(node).length;
+  const at = axisOf(Number(node.attributes.axis), rank);
+  const order = Array.from({ length: rank }, (_, i) => (i === at ? rank - 1 : i === rank - 1 ? at : i));
+  if (at === rank - 1) return m.node(base(node), 'Softmax', [x]);
+  const shares = m.node(base(node), 'Softmax', [turned(m, x, base(node), order)]);
+  return turned(m, shares, base(node), order);
+};
+
+/** Matrices of rank 4 lie turned like images: they are put in order before the product, which is turned behind. */
+const matMul: Spelling = (m, inputs, node) => {
+  const isImage = shapeOf(node).length === 4;
+  const parts = inputs.map((x) => (isImage ? turned(m, x, base(node), ahead) : x));
+  const y = m.node(base(node), 'BatchMatMulV2', parts, { adj_x: bool(false), adj_y: bool(false) });
+  return isImage ? turned(m, y, base(node), behind) : y;
+};
+
+/** A product with ones repeats what is 1 long, and leaves the batch open. */
+const expand: Spelling = (m, [x], node) => {
+  const [, ...rest] = channelsBehind(node.outputs[0].type.shape);
+  return m.node(base(node), 'Mul', [x, m.ones([1, ...rest])]);
+};
+
 export const spellings = {
   Add: same('AddV2'),
   BatchNormalization: batchNormalization,
@@ -216,6 +240,7 @@ export const spellings = {
   },
   Erf: same('Erf'),
   Exp: same('Exp'),
+  Expand: expand,
   Flatten: flatten,
   Gemm: gemm,
   GlobalAveragePool: (m, [x], node) =>
@@ -224,6 +249,7 @@ export const spellings = {
   Identity: same('Identity'),
   LeakyRelu: (m, [x], node) =>
     m.node(base(node), 'LeakyRelu', [x], { alpha: real(Number(node.attributes.alpha)) }),
+  MatMul: matMul,
   MaxPool: maxPool,
   Mul: same('Mul'),
   Pad: pad,
@@ -237,6 +263,8 @@ export const spellings = {
   }),
   Sigmoid: same('Sigmoid'),
   Slice: slice,
+  Softmax: softmax,
+  Softplus: same('Softplus'),
   Split: split,
   Sqrt: same('Sqrt'),
   Sub: same('Sub'),

@@ -28,17 +28,10 @@ export function exportTfjs(graph: Graph, weights: ReadonlyMap<string, Float32Arr
   const model = new GraphModel();
   const names = new Map<Value, NodeName>();
   for (const value of graph.inputs) names.set(value, model.input(value.name, inTensorFlow(value.type.shape)));
-  for (const { value } of graph.parameters) {
-    const data = weights.get(value.name);
-    if (!data) throw internal(`no weights given for ${value.name}`);
+  const kernels = kernelsOf(graph);
+  const give = (value: Value, data: Float32Array) => {
     const { shape } = value.type;
-    names.set(value, model.floats(value.name, weightShape(shape), relaid(data, shape)));
-  }
-  const kernels = new Set(graph.nodes.filter((n) => n.op === 'Conv').map((n) => n.inputs[1]));
-  for (const { value, data } of graph.constants) {
-    if (!(data instanceof Float32Array)) continue;
-    const { shape } = value.type;
-    // A window of means is a convolution with constant weights; other constants of rank 4 are images.
+    // A window of means is a convolution with constant weights; other tensors of rank 4 are images.
     if (kernels.has(value))
       names.set(value, model.floats(value.name, weightShape(shape), relaid(data, shape)));
     else {
@@ -47,7 +40,13 @@ export function exportTfjs(graph: Graph, weights: ReadonlyMap<string, Float32Arr
       const turned = isImage ? relaidImage(data, shape) : data;
       names.set(value, model.floats(value.name, isImage ? [n, h, w, c] : shape, turned));
     }
+  };
+  for (const { value } of graph.parameters) {
+    const data = weights.get(value.name);
+    if (!data) throw internal(`no weights given for ${value.name}`);
+    give(value, data);
   }
+  for (const { value, data } of graph.constants) if (data instanceof Float32Array) give(value, data);
   for (const node of graph.nodes) {
     const spell = (spellings as Record<string, Spelling>)[node.op];
     if (!spell)
@@ -63,6 +62,22 @@ export function exportTfjs(graph: Graph, weights: ReadonlyMap<string, Float32Arr
   for (const { name, value } of graph.outputs)
     model.output(name, names.get(value)!, inTensorFlow(value.type.shape));
   return model.finish();
+}
+
+/** Weights that convolutions slide; they are re-laid once, so nothing else may read them and no node make them. */
+function kernelsOf({ nodes, parameters, constants }: Graph): Set<Value> {
+  const given = new Set([...parameters, ...constants].map(({ value }) => value));
+  const kernels = new Set<Value>();
+  for (const { op, inputs, scope } of nodes) {
+    if (op !== 'Conv') continue;
+    if (!given.has(inputs[1]))
+      throw new SkiplensError(
+        'export/operator',
+        t('{0} at {1} cannot be written for TensorFlow.js; export ONNX instead.', op, scope),
+      );
+    kernels.add(inputs[1]);
+  }
+  return kernels;
 }
 
 /** Images with their channels behind, and any number of them. */

@@ -73,6 +73,17 @@ export class GraphModel {
     return name;
   }
 
+  /** Ones of a shape. */
+  ones(shape: readonly number[]): NodeName {
+    const key = `ones:${shape}`;
+    const known = this.constants.get(key);
+    if (known) return known;
+    const size = shape.reduce((a, b) => a * b, 1);
+    const name = this.constant(this.free('ones'), shape, 'float32', new Float32Array(size).fill(1));
+    this.constants.set(key, name);
+    return name;
+  }
+
   /** Adds a node of float32 type under a free name made from `base`. */
   node(
     base: string,

@@ -48,10 +48,14 @@ export const conv: Kernel = (site, attributes: ConvAttributes) => {
   const { tf } = site;
   const { strides, dilations, group } = attributes;
   const x = site.inputs[0].as('channelsLast') as Tensor4D;
-  const w = site.inputs[1].as('filters') as Tensor4D;
-  const pad = padding(attributes, x.shape.slice(1, 3), w.shape.slice(0, 2));
+  const given = site.inputs[1].as('filters') as Tensor4D;
+  const pad = padding(attributes, x.shape.slice(1, 3), given.shape.slice(0, 2));
+  // TensorFlow takes either a stride or a dilation: a dilated kernel is one with zeros between its taps.
+  const isBoth = strides.some((s) => s > 1) && dilations.some((d) => d > 1);
+  const w = isBoth ? (widened(tf, given, attributes) as Tensor4D) : given;
+  const gaps = isBoth ? [1, 1] : dilations;
   const one = (image: Tensor4D, filters: Tensor4D) =>
-    tf.conv2d(image, filters, pair(strides), pad, 'NHWC', pair(dilations));
+    tf.conv2d(image, filters, pair(strides), pad, 'NHWC', pair(gaps));
   const y = grouped(tf, x, w, group, one);
   return [site.give('channelsLast', site.inputs.length === 3 ? tf.add(y, site.plain(2)) : y)];
 };
