@@ -136,12 +136,7 @@ export function comparison(state: State): string | null {
 
 function profileAt(state: State, network: number, column: number): ProfileOverSeeds {
   const series = state.series[network];
-  const { vectors } = state.networks[network];
-  const names = new Map((vectors.activationGradientNorm ?? []).map((name, at) => [name, at]));
-  const places = state.tree
-    .flatMap(blocksOf)
-    .map((block) => names.get(`${block.scope}/`) ?? -1)
-    .filter((at) => at >= 0);
+  const places = blockPlaces(state, network);
   const seeds = series.seedsAt(column) ?? [{ vectors: series.vectorsAt(column) }];
   return profileOverSeeds(
     seeds.map((seed) => {
@@ -150,6 +145,23 @@ function profileAt(state: State, network: number, column: number): ProfileOverSe
     }),
   );
 }
+
+/** Where the blocks' outputs stand in a network's gradient vector, input to output; found once a tree. */
+function blockPlaces({ tree, networks }: State, network: number): readonly number[] {
+  let known = places.get(tree);
+  if (!known) places.set(tree, (known = []));
+  if (!known[network]) {
+    const names = networks[network].vectors.activationGradientNorm ?? [];
+    const at = new Map(names.map((name, i) => [name, i]));
+    known[network] = tree
+      .flatMap(blocksOf)
+      .map((block) => at.get(`${block.scope}/`) ?? -1)
+      .filter((i) => i >= 0);
+  }
+  return known[network];
+}
+
+const places = new WeakMap<readonly TreeNode[], (readonly number[])[]>();
 
 /** Row ids whose scope, name, kind or operator holds the text; all nodes, folded or not. */
 export function search(tree: readonly TreeNode[], text: string): string[] {
