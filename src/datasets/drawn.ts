@@ -11,6 +11,7 @@ import { assemble, type StoredImages } from './imageSplit';
 const side = 32;
 const trainCount = 4000;
 const validationCount = 1000;
+const drawnAtOnce = 100;
 
 /**
  * How far a point lies outside the form, in pixels (negative inside); x and y are measured from its centre, r is
@@ -57,17 +58,23 @@ export const drawn: DatasetSource = {
   summary: 'Ten classes of shapes and textures, 3x32x32, drawn by a program from a seed.',
   augmentation: 'none',
   async load(_argument, options) {
-    const train = draw(trainCount, randomStream(options.seed, 'drawn', 'train'));
-    const validation = draw(validationCount, randomStream(options.seed, 'drawn', 'validation'));
+    const { seed, signal } = options;
+    const train = await draw(trainCount, randomStream(seed, 'drawn', 'train'), signal);
+    const validation = await draw(validationCount, randomStream(seed, 'drawn', 'validation'), signal);
     options.onProgress?.(1);
     return assemble({ source: drawn, classes, shape: [3, side, side], train, validation }, options);
   },
 };
 
-function draw(count: number, random: Random): StoredImages {
+async function draw(count: number, random: Random, signal?: AbortSignal): Promise<StoredImages> {
   const labels = Uint8Array.from({ length: count }, (_, i) => i % classes.length);
   const pixels = new Uint8Array(count * 3 * side * side);
-  for (let i = 0; i < count; i++) drawImage(forms[classes[labels[i]]], random, pixels, i * 3 * side * side);
+  for (let i = 0; i < count; i++) {
+    // A second in all: whoever shares the process (a run in training, a stop) gets a word in between.
+    if (i % drawnAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    drawImage(forms[classes[labels[i]]], random, pixels, i * 3 * side * side);
+  }
   return { pixels, labels };
 }
 
