@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InspectorPanel } from '../../src/host/panels/inspectorPanel';
-import { Cancelled } from '../../src/protocol/channel';
 import { transformationsOf } from '../../src/protocol/dataCard';
 import { exportWeights } from '../../src/runs/exportWeights';
 import { openRun } from '../../src/runs/runReader';
@@ -38,10 +37,11 @@ group('sheets', () => {
     const first = host.session.ask('data/card', request);
     const outcome = first.then(
       () => 'ready',
-      (error) => (error instanceof Cancelled ? 'cancelled' : String(error)),
+      // The tests are a bundle of their own, with classes of their own.
+      (error) => (error instanceof Error ? error.name : String(error)),
     );
     const second = host.session.ask('data/card', { ...request, seed: 8 });
-    assert.ok(['cancelled', 'ready'].includes(await outcome), await outcome);
+    assert.equal(await outcome, 'Cancelled');
     assert.equal((await second).card.train, 4000);
   });
 
