@@ -42,6 +42,8 @@ export interface AnalyzeOptions {
   /** An earlier state of the same document, so that only what changed is parsed. */
   readonly previous?: SourceDocument;
   readonly limits?: Partial<Limits>;
+  /** How models are called where they ask whether they are trained; left out, both ways are read. */
+  readonly training?: boolean;
 }
 
 /** Longer texts are not looked at. */
@@ -72,7 +74,8 @@ export function analyze(text: string, options: AnalyzeOptions): Analysis {
       },
     ]);
   }
-  return analyzeDocument(parseDocument(options.file, options.language, text, options.previous), options);
+  const { file, language, previous, limits } = options;
+  return analyzeDocument(parseDocument(file, language, text, previous, limits?.isLate), options);
 }
 
 /** The same for a document that is parsed already. */
@@ -82,6 +85,7 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
   const lines = new Lines(text.length, text);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const machine = new Machine(file, limits, options.readFile ?? (() => undefined));
+  machine.training = options.training;
   const environment = new Environment(undefined, 'module');
   const scope: Scope = { environment, file, language };
   machine.files.set(file, { program, text, module: { kind: 'module', name: file, environment } });
@@ -94,6 +98,7 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
 
   const models: Model[] = [];
   const raw: RawProblem[] = [];
+  for (const { at, reason } of document.stops) raw.push(stopped(at, at, lines, file, reason));
   guarded(machine, raw, lines, () => execute(machine, program.body, scope));
   const comments = inputComments(program);
   guarded(machine, raw, lines, () => {
@@ -118,7 +123,8 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
       raw.push(...modelWarnings(machine, model), ...unknowns(model, file));
     }
   });
-  raw.push(...machine.problems, ...unreadSkips(program), ...commentProblems(comments, file));
+  guarded(machine, raw, lines, () => raw.push(...unreadSkips(program)));
+  raw.push(...machine.problems, ...commentProblems(comments, file));
   let calls: LayerCall[] | undefined;
   let mentions: Analysis['mentions'] | undefined;
   return {
@@ -136,6 +142,7 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
     },
     definitions: definitionsOf(machine, models, lines),
     isSkipped: false,
+    isLate: machine.isLate || document.stops.some((stop) => stop.isLate),
   };
 }
 
@@ -158,13 +165,7 @@ function guarded(machine: Machine, problems: RawProblem[], lines: Lines, body: (
       error instanceof StopAnalysis ? error.message : t('calls or expressions are nested too deeply');
     // The stack of JavaScript itself is the last limit.
     if (!(error instanceof StopAnalysis) && !(error instanceof RangeError)) throw error;
-    const { line } = lines.place(site.start, site.end);
-    problems.push({
-      code: 'analysis/stopped',
-      severity: 'information',
-      message: t('The analysis stopped at line {0}: {1}.', line, reason),
-      site,
-    });
+    problems.push(stopped(site.start, site.end, lines, site.file, reason));
     machine.owners.length = 0;
     machine.stack.length = 0;
     machine.frames.length = 0;
@@ -174,6 +175,15 @@ function guarded(machine: Machine, problems: RawProblem[], lines: Lines, body: (
     machine.depth = 0;
     machine.journal.reset();
   }
+}
+
+function stopped(start: number, end: number, lines: Lines, file: string, reason: string): RawProblem {
+  return {
+    code: 'analysis/stopped',
+    severity: 'information',
+    message: t('The analysis stopped at line {0}: {1}.', lines.place(start, end).line, reason),
+    site: { file, start, end },
+  };
 }
 
 /** A shape that is not known says why, once for each reason, at the first place. */

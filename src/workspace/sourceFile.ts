@@ -43,6 +43,18 @@ export function readSource(file: string): string {
   }
 }
 
+/** Milliseconds of processor time for one analysis: the file that needs more is nobody's network. */
+const PATIENCE = 400;
+
+/** A clock that starts now, for `limits.isLate`. It counts this process' own time: a busy machine shortens nothing. */
+export function patience(milliseconds = PATIENCE): (part?: number) => boolean {
+  const before = process.cpuUsage();
+  return (part = 1) => {
+    const { user, system } = process.cpuUsage(before);
+    return user + system > milliseconds * 1000 * part;
+  };
+}
+
 /** What imports in `file` may look at: files beside and below its folder, up to a megabyte each. */
 export function readerBeside(file: string): (other: string) => string | undefined {
   const root = path.dirname(path.resolve(file));

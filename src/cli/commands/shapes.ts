@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { analyze, parseInput, selectModels, shapesReport, shapesTable } from '../../source';
-import { languageOf, readerBeside, readSource } from '../../workspace/sourceFile';
+import { languageOf, patience, readerBeside, readSource } from '../../workspace/sourceFile';
+
+/** Milliseconds of processor time; more than in the editor, where somebody is typing and the reader is warm. */
+const MOST_PATIENCE = 2000;
 
 interface ShapesFlags {
   input?: string;
@@ -35,6 +38,7 @@ export function addShapes(program: Command): void {
         input,
         model,
         readFile: readerBeside(file),
+        limits: { isLate: patience(MOST_PATIENCE) },
       });
       if (model !== undefined && selectModels(analysis, model).length === 0) {
         const known = analysis.models.map((m) => m.name).join(', ');

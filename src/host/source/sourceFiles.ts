@@ -15,7 +15,7 @@ import {
   parseDocument,
   type SourceDocument,
 } from '../../source';
-import { readerBeside } from '../../workspace/sourceFile';
+import { patience, readerBeside } from '../../workspace/sourceFile';
 import { readSetting } from '../places';
 
 const languages: Readonly<Record<string, Language>> = {
@@ -46,6 +46,7 @@ type GivenShapes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 export class SourceFiles implements vscode.Disposable {
   private readonly read = new Map<string, Read>();
   private readonly pending = new Map<string, NodeJS.Timeout>();
+  private readonly triedAgain = new Set<string>();
   private readonly problems = vscode.languages.createDiagnosticCollection('skiplens');
   private readonly changed = new vscode.EventEmitter<void>();
   /** Lenses and hints are worth asking for again. */
@@ -89,11 +90,26 @@ export class SourceFiles implements vscode.Disposable {
       readFile: readerOf(file),
       ...(readSetting('skiplens.inputShape') ? { input: readSetting('skiplens.inputShape') } : {}),
     };
+    const isLate = patience();
     const parsed =
-      text.length > LONGEST_TEXT ? undefined : parseDocument(file, language, text, known?.parsed);
-    const analysis = parsed ? analyzeDocument(parsed, options) : analyze(text, options);
+      text.length > LONGEST_TEXT ? undefined : parseDocument(file, language, text, known?.parsed, isLate);
+    const all = { ...options, limits: { isLate } };
+    const analysis = parsed ? analyzeDocument(parsed, all) : analyze(text, all);
     this.read.set(key, { version, given, parsed, analysis });
+    if (analysis.isLate) this.tryAgain(document, key);
     return analysis;
+  }
+
+  /** The first reading of a session is slow, because its code is new to the engine: a second one is worth a try. */
+  private tryAgain(document: vscode.TextDocument, key: string): void {
+    if (this.triedAgain.has(key)) return;
+    this.triedAgain.add(key);
+    setTimeout(() => {
+      if (document.isClosed) return;
+      this.read.delete(key);
+      this.check(document);
+      this.changed.fire();
+    }, quiet);
   }
 
   /** The shape that a person gave to a model, `3x224x224`. */
@@ -164,6 +180,7 @@ export class SourceFiles implements vscode.Disposable {
     clearTimeout(this.pending.get(key));
     this.pending.delete(key);
     this.read.delete(key);
+    this.triedAgain.delete(key);
     this.problems.delete(uri);
   }
 }

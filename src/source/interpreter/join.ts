@@ -4,6 +4,7 @@ import { unknown, type Value } from '../values/values';
 import type { Machine } from './machine';
 
 export function join(machine: Machine, a: Value | undefined, b: Value | undefined, reason: string): Value {
+  machine.tick();
   if (a === b && a !== undefined) return a;
   if (a === undefined || b === undefined) return unknown(reason);
   if (a.kind === 'unknown') return a;
@@ -37,10 +38,13 @@ function joinDim(a: Dim, b: Dim, reason: string): Dim {
   return sameDim(a, b) === true ? a : unknownDim(reason);
 }
 
+/** Lists may hold each other: what is larger than this is not the same for certain. */
+const MOST_COMPARED = 50_000;
+
 /** Certainly the same value. */
-export function isSame(a: Value, b: Value): boolean {
+export function isSame(a: Value, b: Value, budget = { left: MOST_COMPARED }): boolean {
   if (a === b) return true;
-  if (a.kind !== b.kind) return false;
+  if (a.kind !== b.kind || budget.left-- <= 0) return false;
   switch (a.kind) {
     case 'none':
     case 'ellipsis':
@@ -56,20 +60,20 @@ export function isSame(a: Value, b: Value): boolean {
     case 'set': {
       const items = (b as typeof a).items;
       if (a.lost !== undefined) return false;
-      return a.items.length === items.length && a.items.every((item, i) => isSame(item, items[i]));
+      return a.items.length === items.length && a.items.every((item, i) => isSame(item, items[i], budget));
     }
     case 'dict': {
       const entries = (b as typeof a).entries;
       if (entries.size !== a.entries.size) return false;
       for (const [key, entry] of a.entries) {
         const other = entries.get(key);
-        if (!other || !isSame(entry.value, other.value)) return false;
+        if (!other || !isSame(entry.value, other.value, budget)) return false;
       }
       return true;
     }
     case 'bound': {
       const other = b as typeof a;
-      return a.function === other.function && isSame(a.self, other.self);
+      return a.function === other.function && isSame(a.self, other.self, budget);
     }
     case 'native':
       return a.function === (b as typeof a).function;

@@ -88,8 +88,8 @@ export interface Limits {
   /** Steps after which one loop is given up. */
   readonly loopSteps: number;
   readonly depth: number;
-  /** True once the time is up; asked now and then. */
-  isLate?(): boolean;
+  /** True once the given part of the time is up (all of it where none is given); asked now and then. */
+  isLate?(part?: number): boolean;
 }
 
 /** Few enough to be on time, many enough to cost nothing: about a millisecond. */
@@ -134,11 +134,19 @@ export class Machine {
   readonly makings = new Map<InstanceValue, { args: CallArgs; site: Site }>();
   /** Faults so far, muted runs included. */
   faults = 0;
+  /** Whether models are trained while they are read, where that is settled. */
+  training: boolean | undefined;
+  /** What the Keras call that is going on was told of it (`layer(x, training=False)`). */
+  toldTraining: boolean | undefined;
+  /** Inside a model's own `torch.no_grad()`. */
+  isCut = false;
   /** Depth of branches whose condition is not known. */
   uncertain = 0;
   /** Inside what-if runs, nothing is reported or remembered. */
   muted = 0;
   steps = 0;
+  /** The clock ended the analysis. */
+  isLate = false;
   /** Characters of other files. */
   importedSize = 0;
   depth = 0;
@@ -170,7 +178,10 @@ export class Machine {
 
   private check(): void {
     if (this.steps > this.limits.steps) this.stop(t('the file needs more work than its budget'));
-    if (this.limits.isLate?.()) this.stop(t('the file takes too long'));
+    if (this.limits.isLate?.()) {
+      this.isLate = true;
+      this.stop(t('the file takes too long'));
+    }
     this.nextCheck = Math.min(this.limits.steps, this.steps + STEPS_BETWEEN_CHECKS);
   }
 
@@ -251,6 +262,8 @@ export class Machine {
       site,
       made: emission.instance?.made,
       framework: emission.framework,
+      ...(this.toldTraining !== undefined && { training: this.toldTraining }),
+      ...(this.isCut && { isCut: true }),
     };
     node.outputs = result.shapes.map((shape, i) => ({
       kind: 'tensor',

@@ -225,7 +225,11 @@ function identical(a: Value, b: Value): boolean | undefined {
   return equal(a, b);
 }
 
-export function equal(a: Value, b: Value): boolean | undefined {
+/** What is looked at before two values are given up as too large to compare; lists may hold each other. */
+const MOST_COMPARED = 50_000;
+
+export function equal(a: Value, b: Value, budget = { left: MOST_COMPARED }): boolean | undefined {
+  if (budget.left-- <= 0) return undefined;
   if (a.kind === 'unknown' || b.kind === 'unknown') return undefined;
   if (a.kind === 'tensor' || b.kind === 'tensor')
     return a.kind === 'none' || b.kind === 'none' ? false : undefined;
@@ -240,9 +244,10 @@ export function equal(a: Value, b: Value): boolean | undefined {
   const isSequence = (v: Value) => v.kind === 'list' || v.kind === 'tuple';
   if ((a.kind === 'list' || a.kind === 'tuple') && (b.kind === 'list' || b.kind === 'tuple')) {
     if (a.kind !== b.kind || a.items.length !== b.items.length) return false;
+    if (a === b) return true;
     let answer: boolean | undefined = true;
     for (let i = 0; i < a.items.length; i++) {
-      const same = equal(a.items[i], b.items[i]);
+      const same = equal(a.items[i], b.items[i], budget);
       if (same === false) return false;
       if (same === undefined) answer = undefined;
     }

@@ -97,6 +97,8 @@ export interface Analysis {
   readonly definitions: readonly (Place & { readonly name: string; readonly models: readonly Model[] })[];
   /** True where nothing in the text concerns us. */
   readonly isSkipped: boolean;
+  /** True where the clock ended it: with more time there would be more. */
+  readonly isLate: boolean;
 }
 
 export function emptyAnalysis(file: string, problems: readonly Problem[] = []): Analysis {
@@ -108,5 +110,6 @@ export function emptyAnalysis(file: string, problems: readonly Problem[] = []): 
     mentions: [],
     definitions: [],
     isSkipped: problems.length === 0,
+    isLate: false,
   };
 }

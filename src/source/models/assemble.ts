@@ -113,10 +113,17 @@ function argumentsOf(inputs: readonly TensorValue[], framework: string): Value[]
   return [...inputs];
 }
 
-function tensorsIn(value: Value): TensorValue[] {
+function tensorsIn(value: Value, seen = new Set<Value>()): TensorValue[] {
   if (value.kind === 'tensor') return [value];
-  if (value.kind === 'tuple' || value.kind === 'list') return value.items.flatMap(tensorsIn);
-  if (value.kind === 'dict') return [...value.entries.values()].flatMap((entry) => tensorsIn(entry.value));
+  if (seen.has(value)) return [];
+  if (value.kind === 'tuple' || value.kind === 'list') {
+    seen.add(value);
+    return value.items.flatMap((item) => tensorsIn(item, seen));
+  }
+  if (value.kind === 'dict') {
+    seen.add(value);
+    return [...value.entries.values()].flatMap((entry) => tensorsIn(entry.value, seen));
+  }
   return [];
 }
 

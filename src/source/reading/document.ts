@@ -3,9 +3,10 @@
  * TypeScript and JavaScript, go through Lezer's tolerant parsers, where an edit re-parses only what it touched. Broken
  * code has a program too, and the same one however it came about. No disk: text comes in, a program goes out.
  */
-import { type ChangedRange, type Tree, TreeFragment } from '@lezer/common';
+import { type ChangedRange, type Parser, type Tree, TreeFragment } from '@lezer/common';
 import { parser as javascriptParser } from '@lezer/javascript';
 import { parser as pythonParser } from '@lezer/python';
+import { t } from '../../base/localize';
 import type { Comment, Language, Program, Stmt } from './form';
 import { JavaScriptStatements } from './javascriptStatements';
 import { childrenOf } from './nodes';
@@ -21,31 +22,119 @@ export interface SourceDocument {
   readonly body: readonly Stmt[];
   /** What the next version of a text in JavaScript can use again. */
   readonly fragments: readonly TreeFragment[];
+  /** Where reading was given up, and why; what follows is missing, or a statement is. */
+  readonly stops: readonly Stop[];
 }
 
-/** Reads a text, re-using what a previous version of the same document already has. */
+export interface Stop {
+  readonly at: number;
+  /** The end of a sentence: "the file takes too long to read". */
+  readonly reason: string;
+  /** It would not have happened with more time. */
+  readonly isLate: boolean;
+}
+
+/** True once the given part of the time is up. */
+export type Clock = (part: number) => boolean;
+
+/** Reading leaves time for what is done with what was read. */
+const READING = 0.7;
+
+/** Reads a text, re-using what a previous version of the same document already has; a clock may end it early. */
 export function parseDocument(
   file: string,
   language: Language,
   text: string,
   previous?: SourceDocument,
+  isLate?: Clock,
 ): SourceDocument {
-  if (previous && previous.language === language && previous.text === text) return { ...previous, file };
-  if (language === 'python') return { file, language, text, body: pythonStatements(text), fragments: [] };
-  const tree = javascriptTree(text, previous?.language === language ? previous : undefined);
+  if (previous && previous.language === language && previous.text === text && previous.stops.length === 0)
+    return { ...previous, file };
+  if (language === 'python')
+    return { file, language, text, ...pythonStatements(text, isLate), fragments: [] };
+  const last = previous?.language === language ? previous : undefined;
+  if (isDeep(text, 0, text.length))
+    return { file, language, text, body: [], fragments: [], stops: [deepAt(0)] };
+  const { tree, stoppedAt } = javascriptTree(text, last, isLate);
   const body = new JavaScriptStatements(text).statements(childrenOf(tree.topNode));
-  return { file, language, text, body, fragments: TreeFragment.addTree(tree) };
+  const whole = stoppedAt === undefined;
+  const fragments = whole ? TreeFragment.addTree(tree) : [];
+  return { file, language, text, body, fragments, stops: whole ? [] : [lateAt(stoppedAt)] };
 }
 
-/** What is plain is read at once; the rest by the tolerant parser, a statement at a time. */
-function pythonStatements(text: string): Stmt[] {
-  return new PlainStatements(text).program((start, end) => {
-    const part = text.slice(start, end);
-    const body = new PythonStatements(part).statements(childrenOf(pythonParser.parse(part).topNode));
-    move(body, start);
-    return body;
-  });
+function lateAt(at: number): Stop {
+  return { at, reason: t('the file takes too long to read'), isLate: true };
 }
+
+function deepAt(at: number): Stop {
+  return { at, reason: t('its brackets are nested too deeply'), isLate: false };
+}
+
+interface Parsed {
+  readonly tree: Tree;
+  readonly stoppedAt?: number;
+}
+
+/** Runs a parser step by step for as long as there is time. */
+function parse(
+  parser: Parser,
+  text: string,
+  isLate: Clock | undefined,
+  fragments?: readonly TreeFragment[],
+): Parsed {
+  const going = parser.startParse(text, fragments);
+  let stoppedAt: number | undefined;
+  for (let step = 0; ; step++) {
+    const tree = going.advance();
+    if (tree) return { tree, stoppedAt };
+    if (stoppedAt === undefined && step % STEPS_BETWEEN_CHECKS === 0 && isLate?.(READING)) {
+      stoppedAt = going.parsedPos;
+      going.stopAt(stoppedAt);
+    }
+  }
+}
+
+const STEPS_BETWEEN_CHECKS = 256;
+
+/** What is plain is read at once; the rest by the tolerant parser, a statement at a time. */
+function pythonStatements(text: string, isLate?: Clock): Pick<SourceDocument, 'body' | 'stops'> {
+  const reader = new PlainStatements(text);
+  const stops: Stop[] = [];
+  let isStopped = false;
+  const body = reader.program((start, end) => {
+    if (isStopped) return [];
+    if (isDeep(text, start, end)) {
+      stops.push(deepAt(start));
+      return [{ kind: 'bad', start, end }];
+    }
+    const part = text.slice(start, end);
+    const parsed = parse(pythonParser, part, isLate);
+    if (parsed.stoppedAt !== undefined) {
+      isStopped = true;
+      stops.push(lateAt(start + parsed.stoppedAt));
+    }
+    const statements = new PythonStatements(part).statements(childrenOf(parsed.tree.topNode));
+    move(statements, start);
+    return statements;
+  });
+  if (reader.stoppedAt < text.length && !isStopped)
+    stops.push({ at: reader.stoppedAt, reason: t('too much of the file cannot be read'), isLate: false });
+  return { body, stops };
+}
+
+/** Brackets within brackets, more than anybody writes: a tolerant parser would try every way out of them. */
+function isDeep(text: string, start: number, end: number): boolean {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 40 || code === 91 || code === 123) {
+      if (++depth > DEEPEST_BRACKETS) return true;
+    } else if ((code === 41 || code === 93 || code === 125) && depth > 0) depth--;
+  }
+  return false;
+}
+
+const DEEPEST_BRACKETS = 200;
 
 /** Adds an offset to every place below: the form is a tree, so that each is met once. */
 function move(part: unknown, by: number): void {
@@ -62,11 +151,11 @@ function move(part: unknown, by: number): void {
 }
 
 /** An erroneous tree depends on what was there before; only a sound one may be patched. */
-function javascriptTree(text: string, previous: SourceDocument | undefined): Tree {
-  if (!previous || previous.fragments.length === 0) return typescriptParser.parse(text);
+function javascriptTree(text: string, previous: SourceDocument | undefined, isLate?: Clock): Parsed {
+  if (!previous || previous.fragments.length === 0) return parse(typescriptParser, text, isLate);
   const fragments = TreeFragment.applyChanges(previous.fragments, [changeBetween(previous.text, text)]);
-  const tree = typescriptParser.parse(text, fragments);
-  return hasErrors(tree) ? typescriptParser.parse(text) : tree;
+  const parsed = parse(typescriptParser, text, isLate, fragments);
+  return hasErrors(parsed.tree) ? parse(typescriptParser, text, isLate) : parsed;
 }
 
 function hasErrors(tree: Tree): boolean {

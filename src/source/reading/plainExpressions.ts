@@ -1,24 +1,7 @@
 /** Expressions of well-formed Python, by descent, to the very form that the reader of Lezer's tree makes of them. */
-import type {
-  Argument,
-  BinaryOperator,
-  Clause,
-  CompareOperator,
-  DictEntry,
-  Expr,
-  FunctionForm,
-  Param,
-  Span,
-} from './form';
-import { parseNumber, unescaped } from './nodes';
-import { NAME, NUMBER, PlainTokens, SIGN, STRING } from './plainTokens';
-
-/** Names that no expression begins with. */
-const KEYWORDS = new Set(
-  'and as assert async await break class continue def del elif else except finally for from global if import in is nonlocal or pass raise return try while with yield'.split(
-    ' ',
-  ),
-);
+import type { Argument, BinaryOperator, CompareOperator, Expr, FunctionForm, Param, Span } from './form';
+import { KEYWORDS, PlainDisplays } from './plainDisplays';
+import { NAME, NUMBER, SIGN, STRING } from './plainTokens';
 
 const LEVELS: Readonly<Record<string, number>> = {
   '|': 1,
@@ -44,9 +27,7 @@ const COMPARES: Readonly<Record<string, CompareOperator>> = {
   '!=': '!=',
 };
 
-const OPENERS = '([{-+~*...';
-
-export class PlainExpressions extends PlainTokens {
+export class PlainExpressions extends PlainDisplays {
   protected test(): Expr {
     if (this.isWord('lambda')) return { kind: 'lambda', ...this.lambda() };
     const { start } = this;
@@ -55,11 +36,13 @@ export class PlainExpressions extends PlainTokens {
     this.next();
     const test = this.or();
     this.expectWord('else');
+    this.deeper();
     const whenFalse = this.test();
+    this.shallower();
     return { kind: 'conditional', test, whenTrue, whenFalse, start, end: this.last };
   }
 
-  private named(): Expr {
+  protected named(): Expr {
     const { start } = this;
     const target = this.test();
     if (!this.is(':=')) return target;
@@ -68,7 +51,7 @@ export class PlainExpressions extends PlainTokens {
     return { kind: 'assignment', target, value, start, end: this.last };
   }
 
-  private or(): Expr {
+  protected or(): Expr {
     const { start } = this;
     let left = this.and();
     while (this.isWord('or')) {
@@ -220,232 +203,6 @@ export class PlainExpressions extends PlainTokens {
         }
     }
     return this.fail();
-  }
-
-  private number(): Expr {
-    const { start, end, text } = this;
-    const number = parseNumber(this.value);
-    if (!number) return this.fail();
-    // `1.` is a number; what may follow its dot otherwise is not plain.
-    if (text.charCodeAt(end) === 46 && number.isFloat) this.fail();
-    this.next();
-    if (this.is('.') && this.start === end) {
-      if (/[\w.]/.test(text[this.end] ?? '')) this.fail();
-      this.next();
-      return { kind: 'number', value: number.value, isFloat: true, start, end: this.last };
-    }
-    return { kind: 'number', ...number, start, end };
-  }
-
-  private strings(): Expr {
-    const { start } = this;
-    const first = this.literal();
-    if (this.kind !== STRING) return first;
-    const parts: (Expr & { kind: 'string' | 'format' })[] = [first];
-    while (this.kind === STRING) parts.push(this.literal());
-    const end = this.last;
-    if (parts.every((part) => part.kind === 'string'))
-      return { kind: 'string', value: parts.map((part) => part.value).join(''), start, end };
-    return {
-      kind: 'format',
-      parts: parts.map((part) => (part.kind === 'string' ? part.value : part)),
-      start,
-      end,
-    };
-  }
-
-  private literal(): Expr & { kind: 'string' | 'format' } {
-    const { start, end, text, value: quote } = this;
-    const quoteAt = text.indexOf(quote, start);
-    const prefix = text.slice(start, quoteAt).toLowerCase();
-    const long = text.startsWith(quote + quote + quote, quoteAt) ? 3 : 1;
-    const from = quoteAt + long;
-    const to = end - long;
-    if (prefix.includes('f')) {
-      const parts = this.formatParts(from, to);
-      this.next();
-      return { kind: 'format', parts, start, end };
-    }
-    const body = text.slice(from, to);
-    this.next();
-    return { kind: 'string', value: prefix.includes('r') ? body : unescaped(body), start, end };
-  }
-
-  private formatParts(from: number, to: number): (string | Expr)[] {
-    const { text } = this;
-    const parts: (string | Expr)[] = [];
-    let at = from;
-    const plain = (until: number) => {
-      if (until > at)
-        parts.push(unescaped(text.slice(at, until).replace(/\{\{/g, '{').replace(/\}\}/g, '}')));
-    };
-    for (let i = from; i < to; i++) {
-      const code = text.charCodeAt(i);
-      if (code === 92 && text[++i] === 'N') this.fail();
-      if (code !== 123) continue;
-      if (text.charCodeAt(i + 1) === 123) {
-        i++;
-        continue;
-      }
-      plain(i);
-      const [value, end] = this.within(i + 1, to, () => this.replacement(i, to));
-      parts.push(value);
-      at = end;
-      i = end - 1;
-    }
-    plain(to);
-    return parts;
-  }
-
-  /** What stands between the braces, and where they close. */
-  private replacement(start: number, to: number): [Expr, number] {
-    const value = this.test();
-    if (this.is('!')) {
-      this.next();
-      if (!/^[sra]$/.test(this.value)) this.fail();
-      this.next();
-    }
-    if (this.is('}')) return [value, this.end];
-    if (!this.is(':')) this.fail();
-    const close = this.text.indexOf('}', this.end);
-    if (close < 0 || close >= to || this.text.slice(this.end, close).includes('{')) this.fail();
-    // A number written with a format is text that we do not compute.
-    return [{ kind: 'bad', start, end: close + 1 }, close + 1];
-  }
-
-  private parenthesized(): Expr {
-    const { start } = this;
-    this.deeper();
-    this.open();
-    const items: Expr[] = [];
-    let isTuple = this.is(')');
-    while (!this.is(')')) {
-      const item = this.is('*') ? this.starred() : this.named();
-      if (items.length === 0 && this.isWord('for')) {
-        const clauses = this.clauses();
-        this.close(')');
-        this.shallower();
-        return { kind: 'comprehension', type: 'generator', element: item, clauses, start, end: this.last };
-      }
-      items.push(item);
-      if (!this.is(',')) break;
-      isTuple = true;
-      this.next();
-    }
-    this.close(')');
-    this.shallower();
-    if (isTuple) return { kind: 'tuple', items, start, end: this.last };
-    return items[0].kind === 'starred' ? this.fail() : items[0];
-  }
-
-  private bracketed(): Expr {
-    const { start } = this;
-    this.deeper();
-    this.open();
-    const items: Expr[] = [];
-    while (!this.is(']')) {
-      const item = this.is('*') ? this.starred() : this.named();
-      if (items.length === 0 && this.isWord('for')) {
-        if (item.kind === 'starred') this.fail();
-        const clauses = this.clauses();
-        this.close(']');
-        this.shallower();
-        return { kind: 'comprehension', type: 'list', element: item, clauses, start, end: this.last };
-      }
-      items.push(item);
-      if (!this.is(',')) break;
-      this.next();
-    }
-    this.close(']');
-    this.shallower();
-    return { kind: 'list', items, start, end: this.last };
-  }
-
-  private braced(): Expr {
-    const { start } = this;
-    this.deeper();
-    this.open();
-    const items: Expr[] = [];
-    const entries: DictEntry[] = [];
-    while (!this.is('}')) {
-      if (this.is('**')) {
-        this.next();
-        entries.push({ value: this.binary(1) });
-      } else {
-        const item = this.is('*') ? this.starred() : this.test();
-        if (this.is(':')) {
-          this.next();
-          entries.push({ key: item, value: this.test() });
-        } else items.push(item);
-      }
-      if (this.isWord('for')) return this.bracedComprehension(start, items, entries);
-      if (!this.is(',')) break;
-      this.next();
-    }
-    this.close('}');
-    this.shallower();
-    if (items.length > 0 && entries.length > 0) this.fail();
-    if (items.length > 0) return { kind: 'set', items, start, end: this.last };
-    return { kind: 'dict', entries, start, end: this.last };
-  }
-
-  private bracedComprehension(start: number, items: readonly Expr[], entries: readonly DictEntry[]): Expr {
-    if (items.length + entries.length !== 1) this.fail();
-    const clauses = this.clauses();
-    this.close('}');
-    this.shallower();
-    const end = this.last;
-    const [item] = items;
-    if (item?.kind === 'starred') this.fail();
-    if (item) return { kind: 'comprehension', type: 'set', element: item, clauses, start, end };
-    const [{ key, value }] = entries;
-    if (!key) return this.fail();
-    return { kind: 'comprehension', type: 'dict', element: key, value, clauses, start, end };
-  }
-
-  private clauses(): Clause[] {
-    const clauses: Clause[] = [];
-    while (this.isWord('for')) {
-      this.next();
-      const target = this.listed(true);
-      this.expectWord('in');
-      const iterable = this.or();
-      const conditions: Expr[] = [];
-      while (this.isWord('if')) {
-        this.next();
-        conditions.push(this.or());
-      }
-      clauses.push({ target, iterable, conditions });
-    }
-    return clauses;
-  }
-
-  protected starred(): Expr {
-    const { start } = this;
-    this.next();
-    const value = this.binary(1);
-    return { kind: 'starred', value, start, end: this.last };
-  }
-
-  /** One expression, or a bare tuple where commas stand between several; `isTarget` stops at `in`. */
-  protected listed(isTarget = false): Expr {
-    const { start } = this;
-    const items: Expr[] = [];
-    let isTuple = false;
-    for (;;) {
-      items.push(this.is('*') ? this.starred() : isTarget ? this.binary(1) : this.test());
-      if (!this.is(',')) break;
-      isTuple = true;
-      this.next();
-      if (!this.beginsExpression()) break;
-    }
-    return isTuple ? { kind: 'tuple', items, start, end: this.last } : items[0];
-  }
-
-  protected beginsExpression(): boolean {
-    if (this.kind === NAME) return !KEYWORDS.has(this.value);
-    if (this.kind === SIGN) return OPENERS.includes(this.value) && this.value !== '.';
-    return this.kind === NUMBER || this.kind === STRING;
   }
 
   protected args(): Argument[] {

@@ -18,6 +18,7 @@ import {
   splitAtCommas,
   unescaped,
 } from './nodes';
+import { logic } from './pythonLogic';
 
 /** What a lambda is not. */
 const UNADORNED = { decorators: [], isGenerator: false, isProperty: false, isStatic: false };
@@ -115,7 +116,7 @@ export class PythonExpressions {
         const sign = this.of(operator);
         if (sign !== '-' && sign !== '+' && sign !== 'not' && sign !== '~') return bad(node);
         return sign === 'not'
-          ? this.logic(node)
+          ? logic(node, (part) => this.expression(part))
           : { kind: 'unary', operator: sign, operand: this.expression(operand), ...span };
       }
       case 'ConditionalExpression': {
@@ -152,49 +153,6 @@ export class PythonExpressions {
     const isDelegate = rest[0]?.name === 'from';
     const value = this.listed(isDelegate ? rest.slice(1) : rest);
     return { kind: 'yield', value, isDelegate, ...spanOf(node) };
-  }
-
-  /**
-   * The grammar reads `not a and b` as `not (a and b)`, and `a and not b or c` likewise; Python's `not` binds tighter
-   * than `and`, and that tighter than `or`. What stands without brackets is laid out flat and grouped anew.
-   */
-  private logic(node: SyntaxNode): Expr {
-    const flat: SyntaxNode[] = [];
-    const waiting = [node];
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const children = this.isLogic(next) ? childrenOf(next) : [];
-      if (children.length > 1) waiting.push(...children.reverse());
-      else flat.push(next);
-    }
-    let at = 0;
-    const part = (level: 'or' | 'and'): Expr => {
-      const next = () => (level === 'or' ? part('and') : not());
-      const start = flat[at]?.from ?? node.to;
-      let left = next();
-      while (flat[at]?.name === level) {
-        at++;
-        const right = next();
-        left = { kind: 'logical', operator: level, left, right, start, end: flat[at - 1]?.to ?? node.to };
-      }
-      return left;
-    };
-    const not = (): Expr => {
-      const first = flat[at++];
-      if (!first) return bad(node);
-      if (first.name !== 'not') return this.expression(first);
-      const deep = ++this.depth > DEEPEST;
-      const operand = deep ? bad(node) : not();
-      this.depth--;
-      return { kind: 'unary', operator: 'not', operand, start: first.from, end: flat[at - 1]?.to ?? node.to };
-    };
-    return flat.length > DEEPEST ? bad(node) : part('or');
-  }
-
-  private isLogic(node: SyntaxNode): boolean {
-    if (node.name === 'UnaryExpression') return node.firstChild?.name === 'not';
-    if (node.name !== 'BinaryExpression') return false;
-    const operator = childrenOf(node)[1]?.name;
-    return operator === 'and' || operator === 'or';
   }
 
   /** One expression, or a bare tuple where commas stand between several. */
@@ -350,7 +308,7 @@ export class PythonExpressions {
       .map((child) => this.of(child))
       .join(' ');
     const span = spanOf(node);
-    if (operator === 'and' || operator === 'or') return this.logic(node);
+    if (operator === 'and' || operator === 'or') return logic(node, (part) => this.expression(part));
     if (isCompare(operator)) {
       const first = this.expression(left);
       const last = { operator, value: this.expression(right) };

@@ -111,6 +111,8 @@ export type Start =
       readonly gain: number;
       readonly fan: 'in' | 'out' | 'mean';
     }
+  /** `value` with probability `keep`, else 0, drawn anew for every step. */
+  | { readonly kind: 'bernoulli'; readonly keep: number; readonly value: number }
   /** Row-major. */
   | { readonly kind: 'data'; readonly data: readonly number[] }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -265,7 +267,7 @@ export function dict(entries: Iterable<readonly [string, Value]> = []): DictValu
 }
 
 /** A dict's key, or undefined where the value cannot be one that we know. */
-export function keyOf(value: Value): string | undefined {
+export function keyOf(value: Value, depth = 0): string | undefined {
   switch (value.kind) {
     case 'string':
       return `s:${value.value}`;
@@ -278,8 +280,11 @@ export function keyOf(value: Value): string | undefined {
     case 'none':
       return 'none';
     case 'tuple': {
-      const keys = value.items.map(keyOf);
-      return keys.every((key) => key !== undefined) ? `(${keys.join(',')})` : undefined;
+      // Tuples may hold the same tuple twice, and that one again.
+      if (depth > 8) return undefined;
+      const keys = value.items.map((item) => keyOf(item, depth + 1));
+      const text = keys.every((key) => key !== undefined) ? `(${keys.join(',')})` : '';
+      return text.length > 0 && text.length < 10_000 ? text : undefined;
     }
     default:
       return undefined;
