@@ -101,12 +101,13 @@ export function readMeasurements(
   results: Readonly<Record<string, Float32Array>>,
   lossScale: number,
 ): Measurements {
-  const { activations, gradients, skips, branches, dots, weightGradients, parameters } = training;
+  const { activations, gradients, skips, branches, dots, parameters } = training;
   const { measures } = results;
   const known = new Map<ActivationTap, Moments>(activations.map((tap) => [tap, momentsOf(tap, measures)]));
   const moments = activations.map((tap) => known.get(tap)!);
   const norm = (slot: Slot | SumSlot | null) => Math.sqrt(total(measures, slot));
   const weightNorm = inScopeOrder(parameters, results.weightSquares).map(Math.sqrt);
+  const gradient = inScopeOrder(parameters, results.gradientSquares).map(Math.sqrt);
   const update = inScopeOrder(parameters, results.updateSquares).map(Math.sqrt);
   const [skip, branch] = [skips.map(norm), branches.map(norm)];
   return {
@@ -115,7 +116,7 @@ export function readMeasurements(
     activationStd: Float32Array.from(moments, (m) => Math.sqrt(m.variance)),
     activationGradientNorm: Float32Array.from(gradients, (slot) => norm(slot) / lossScale),
     weightNorm: Float32Array.from(weightNorm),
-    weightGradientNorm: Float32Array.from(weightGradients, (slot) => (slot ? norm(slot) / lossScale : 0)),
+    weightGradientNorm: Float32Array.from(gradient, (g) => g / lossScale),
     updateRatio: Float32Array.from(update, (u, i) =>
       weightNorm[i] === 0 ? (u === 0 ? 0 : Number.NaN) : u / weightNorm[i],
     ),

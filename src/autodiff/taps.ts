@@ -14,7 +14,6 @@ import type { Builder } from '../ir/builder';
 import type { Block, Node, Value } from '../ir/graph';
 import { type Shape, sizeOf } from '../ir/tensorType';
 import type { Gradients } from './differentiate';
-import { cellsOf, type ParameterLayout } from './parameterLayout';
 import type { Point } from './trainingGraph';
 
 /** Where the numbers of one tensor lie in `measures`. */
@@ -53,8 +52,6 @@ export interface Taps {
   readonly skips: readonly (Slot | null)[];
   readonly branches: readonly (Slot | null)[];
   readonly dots: readonly (Slot | null)[];
-  /** One a parameter in scope order; null where it has no gradient. */
-  readonly weightGradients: readonly (Slot | null)[];
 }
 
 export const noTaps: Taps = {
@@ -63,16 +60,14 @@ export const noTaps: Taps = {
   skips: [],
   branches: [],
   dots: [],
-  weightGradients: [],
 };
 
 export interface Measured {
   readonly points: readonly Point[];
   readonly forks: readonly Block[];
   readonly gradients: Gradients;
-  readonly parameters: ParameterLayout;
-  /** The parameters' gradients, each made flat, by name. */
-  readonly weightGradients: ReadonlyMap<string, Value>;
+  /** The parameters' gradients, each made flat. */
+  readonly weightGradients: Iterable<Value>;
 }
 
 export interface Tapping {
@@ -82,10 +77,7 @@ export interface Tapping {
 }
 
 /** Adds the output `measures`. It has to be the graph's last output: see above. */
-export function addTaps(
-  b: Builder,
-  { points, forks, gradients, parameters, weightGradients }: Measured,
-): Tapping {
+export function addTaps(b: Builder, { points, forks, gradients, weightGradients }: Measured): Tapping {
   const ofPoints = points.map((p) => gradients.of(p.value));
   const ofForks = forks.map(({ fork }) => [gradients.of(fork!.skip), gradients.of(fork!.branch)] as const);
   const tapped = new Tapped(b);
@@ -107,12 +99,8 @@ export function addTaps(
     skips: ofForks.map(([skip]) => skip && tapped.squares(skip)),
     branches: ofForks.map(([, branch]) => branch && tapped.squares(branch)),
     dots: ofForks.map(([skip, branch]) => (skip && branch ? tapped.products(skip, branch) : null)),
-    weightGradients: parameters.entries.map(({ name, shape }) => {
-      const g = weightGradients.get(name);
-      return g ? (shape.length > 1 ? tapped.flatSquares(g) : tapped.raw(g)) : null;
-    }),
   };
-  const flat = new Set(weightGradients.values());
+  const flat = new Set(weightGradients);
   b.output('measures', tapped.finish(flat));
   return { taps, inOrder: (nodes) => tapped.inOrder(nodes, flat) };
 }
@@ -153,17 +141,6 @@ class Tapped {
 
   raw(value: Value): Slot {
     return this.request(`raw ${value.id}`, [value], sizeOf(value.type.shape), true);
-  }
-
-  /** Sums of squares of a flat tensor, a cell at a time. */
-  flatSquares(value: Value): Slot {
-    const size = sizeOf(value.type.shape);
-    const cells = cellsOf(size);
-    return this.request(`squares ${value.id}`, [value], cells, false, () => {
-      if (cells === 1) return this.b.op('ReduceSumSquare', [value], { axes: [0] });
-      const rows = this.b.op('Reshape', [value], { shape: [cells, size / cells] });
-      return this.b.op('ReduceSumSquare', [rows], { axes: [1], keepdims: false });
-    });
   }
 
   squares(value: Value): Slot {

@@ -141,9 +141,10 @@ export function trainingGraph(network: Graph, spec: TrainingSpec): TrainingGraph
   const tapping = record
     ? b.under('', 'record', () => {
         b.output('weightSquares', squaresByParameter(b, packedParameters, parameters));
+        b.output('gradientSquares', squaresByParameter(b, gradient, parameters));
         const update = b.op('Sub', [next, packedParameters]);
         b.output('updateSquares', squaresByParameter(b, update, parameters));
-        return addTaps(b, { points, forks, gradients, parameters, weightGradients });
+        return addTaps(b, { points, forks, gradients, weightGradients: weightGradients.values() });
       })
     : null;
   const built = b.finish();

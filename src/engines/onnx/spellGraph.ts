@@ -10,7 +10,7 @@ import { imageDots, reshape } from './blocked/nchwc';
 import { Lowering } from './lowering';
 import { OnnxModel } from './onnxModel';
 import { findPackedWeights } from './packedStates';
-import { innerProducts, isAlias, read } from './reading';
+import { innerProducts, isAlias, type Reading, read } from './reading';
 
 export interface SpelledGraph {
   readonly model: Uint8Array;
@@ -77,7 +77,8 @@ export function spellGraph(
     // What is measured and packed is written where it stands: its order is the order in which tensors are freed.
     model.isPinning = node.phase === 'record' || packed.packing.has(node);
     writeNode(node);
-    if (model.isPinning) for (const value of node.outputs) model.need(l.plain(value));
+    if (model.isPinning)
+      for (const value of node.outputs) if (!isOnlyViewed(value, reading)) model.need(l.plain(value));
   }
   model.isPinning = true;
   // onnxruntime runs first what its last node needs: the graph's last output comes last.
@@ -90,6 +91,16 @@ export function spellGraph(
     packed: packed.byState,
     ...(shapes && { shapes: BigInt64Array.from(shapes, BigInt) }),
   };
+}
+
+/** Whether nothing but views are made of a value: then it needs no shape of its own. */
+function isOnlyViewed(value: Value, reading: Reading): boolean {
+  const readers = reading.readers(value);
+  return (
+    readers.length > 0 &&
+    readers.length === reading.uses(value) &&
+    readers.every(({ op }) => op === 'Reshape')
+  );
 }
 
 /** The inner product of two images in the blocked layout; false where neither is in it. */

@@ -121,7 +121,7 @@ function blockedImages(
   let name = l.blocked(x);
   if (thinned) name = padBlocked(w, name, channels, border, thinned);
   else {
-    name = cropBlocked(w, name, [n, channels], size, used, block);
+    if (used.some((d, i) => d < size[i])) name = cropBlocked(w, name, [n, channels], size, used, block);
     name = padBlocked(w, name, channels, border);
   }
   if (channels === block || n === 1) return name;

@@ -88,11 +88,24 @@ function runsOf(area: number): number {
 export function channelMeans(w: OnnxWriter, x: Name, shape: Shape, block: number): Name {
   const [n, c, height, width] = shape;
   const runs = runsOf(height * width);
-  const cut = runs === 1 ? x : reshape(w, x, n, c * runs, 1, (height * width) / runs);
-  const means = nchwc(w, 'GlobalAveragePool', [cut]);
-  if (runs === 1) return w.node('ReduceMean', [means], { axes: [0, 2, 3], keepdims: 0 })[0];
-  const apart = reshape(w, means, n, c / block, runs, block);
-  return reshape(w, w.node('ReduceMean', [apart], { axes: [0, 2], keepdims: 0 })[0], c);
+  const means = runMeans(w, x, shape, runs);
+  const mean = (x: Name, ...axes: number[]) => w.node('ReduceMean', [x], { axes, keepdims: 0 })[0];
+  if (runs === 1) return mean(means, 0, 2, 3);
+  if (c === block) return mean(reshape(w, means, n * runs, c), 0);
+  return reshape(w, mean(reshape(w, means, n, c / block, runs, block), 0, 2), c);
+}
+
+/** Means of every run of every (sample, channel), in the order [N, C / B, runs, B]. */
+function runMeans(w: OnnxWriter, x: Name, [n, c, height, width]: Shape, runs: number): Name {
+  const length = (height * width) / runs;
+  // Runs of whole rows are what a pool sees as well, with no view of the image between.
+  if (runs > 1 && length % width === 0) {
+    const kernel = [length / width, width];
+    const pool = { kernel_shape: kernel, strides: kernel, pads: [0, 0, 0, 0], count_include_pad: 1 };
+    return nchwc(w, 'AveragePool', [x], pool);
+  }
+  const cut = runs === 1 ? x : reshape(w, x, n, c * runs, 1, length);
+  return nchwc(w, 'GlobalAveragePool', [cut]);
 }
 
 /** Sums of products a channel of two activations of the same shape, over batch and image: [C]. */
@@ -103,6 +116,7 @@ export function channelDots(w: OnnxWriter, a: Name, b: Name, shape: Shape, block
   const sum = (x: Name, ...axes: number[]) =>
     w.node('ReduceSum', [x, int64s(w, ...axes)], { keepdims: 0 })[0];
   if (runs === 1) return sum(reshape(w, dots, n, c), 0);
+  if (c === block) return sum(reshape(w, dots, n * runs, c), 0);
   return reshape(w, sum(reshape(w, dots, n, c / block, runs, block), 0, 2), c);
 }
 
