@@ -174,8 +174,10 @@ export class Series {
     if (!newest) return this.limit;
     let elements = 0;
     for (const vector of Object.values(newest.vectors)) elements += vector.length;
-    elements *= 1 + (newest.seeds?.length ?? 0);
-    return Math.max(8, Math.min(this.limit, Math.floor(mostBytes / (4 * Math.max(1, elements)))));
+    // Every seed is kept beside the mean; a report with all of them should still be a file that one sends.
+    const seeds = newest.seeds?.length ?? 0;
+    const bytes = seeds > 0 ? mostBytes / 2 : mostBytes;
+    return Math.max(8, Math.min(this.limit, Math.floor(bytes / (4 * Math.max(1, elements * (1 + seeds))))));
   }
 }
 

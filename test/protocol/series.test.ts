@@ -1,5 +1,6 @@
 /** The thinned series of a run: bounded, exact steps, first and newest kept. */
 import { describe, expect, it } from 'vitest';
+import { overSeeds } from '../../src/protocol/bands';
 import { Series } from '../../src/protocol/series';
 import type { StepNumbers } from '../../src/protocol/trainer';
 
@@ -52,6 +53,29 @@ describe('a series', () => {
     for (let step = 1; step <= 30; step++) series.add(step, numbers(step));
     series.add(21, numbers(21));
     expect(stepsOf(series)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
+  });
+
+  it('keeps every seed beside the mean, also as a snapshot, and has fewer columns for them', () => {
+    const seeded = (step: number): StepNumbers => overSeeds([numbers(step), numbers(3 * step)]);
+    const series = new Series();
+    for (let step = 1; step <= 5; step++) series.add(step, seeded(step));
+    const copy = Series.from(series.toSnapshot());
+    expect(copy.seeds).toBe(2);
+    expect(copy.lossAt(4)).toBe(1);
+    expect(copy.seedsAt(4)!.map((s) => s.vectors.activationStd)).toEqual([
+      Float32Array.of(5, 10),
+      Float32Array.of(15, 30),
+    ]);
+    expect(copy.toSnapshot()).toEqual(series.toSnapshot());
+    expect(Series.from(new Series().toSnapshot()).seeds).toBe(1);
+    const bytes = (all: object): number =>
+      Object.values(all).reduce((sum, v) => sum + (ArrayBuffer.isView(v) ? v.byteLength : bytes(v)), 0);
+    const vector = new Float32Array(30_000);
+    const own = { loss: 1, accuracy: 0, vectors: { activationStd: vector } as never };
+    const large = new Series();
+    for (let step = 1; step <= 300; step++) large.add(step, overSeeds([own, own, own]));
+    expect(bytes(large.toSnapshot())).toBeLessThan(13e6);
+    expect(large.length).toBeGreaterThan(10);
   });
 
   it('gives large networks fewer columns rather than more memory', () => {

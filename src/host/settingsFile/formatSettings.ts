@@ -2,7 +2,7 @@
 import { type RunSettings, settingSpecs } from '../../protocol/settings';
 
 /** Always written, so that a new file shows what there is to change. */
-const alwaysShown = ['steps', 'batchSize', 'learningRate', 'seed'];
+const alwaysShown = ['steps', 'batchSize', 'learningRate', 'seed', 'seeds'];
 
 export function formatSettings(settings: RunSettings): string {
   const { networks, data, dataOptions, device, optimizerOptions, scheduleOptions } = settings;
