@@ -99,14 +99,15 @@ export class OnnxModel implements OnnxWriter {
   ): void {
     for (const input of inputs) this.need(input);
     this.domains.add(domain);
-    const node = new MessageWriter();
-    for (const input of inputs) node.text(1, input);
-    for (const output of names) node.text(2, output);
-    node.text(4, op);
-    for (const [key, value] of Object.entries(attributes))
-      node.message(5, (m) => writeAttribute(m, key, value));
-    if (domain) node.text(7, domain);
-    this.nodes.push({ inputs, outputs: names, isPinned: this.isPinning, bytes: node.finish() });
+    const bytes = MessageWriter.bytesOf((node) => {
+      for (const input of inputs) node.text(1, input);
+      for (const output of names) node.text(2, output);
+      node.text(4, op);
+      for (const [key, value] of Object.entries(attributes))
+        node.message(5, (m) => writeAttribute(m, key, value));
+      if (domain) node.text(7, domain);
+    });
+    this.nodes.push({ inputs, outputs: names, isPinned: this.isPinning, bytes });
   }
 
   constant(dtype: DType, shape: Shape, data: readonly number[]): Name {

@@ -4,12 +4,25 @@
  */
 const encoder = new TextEncoder();
 
+/** Writers for messages inside messages: a deep graph has hundreds of thousands, each open for a moment. */
+const spare: MessageWriter[] = [];
+
 export class MessageWriter {
   private bytes = new Uint8Array(256);
   private length = 0;
 
+  /** The message's own bytes, as long as nothing more is written. */
   finish(): Uint8Array {
     return this.bytes.subarray(0, this.length);
+  }
+
+  /** A message by itself: the bytes that `write` writes. */
+  static bytesOf(write: (message: MessageWriter) => void): Uint8Array {
+    const writer = spare.pop() ?? new MessageWriter();
+    write(writer);
+    const bytes = writer.bytes.slice(0, writer.length);
+    writer.giveBack();
+    return bytes;
   }
 
   /** A non-negative or negative integer field (wire type 0; negatives take ten bytes, as protobuf has it). */
@@ -27,7 +40,21 @@ export class MessageWriter {
   }
 
   text(field: number, value: string): this {
-    return this.blob(field, encoder.encode(value));
+    if (value.length > 127) return this.blob(field, encoder.encode(value));
+    // Names are short and plain: written as they are read, and anew where a letter is not.
+    const start = this.length;
+    this.varint(field * 8 + 2);
+    this.reserve(value.length + 1);
+    this.bytes[this.length++] = value.length;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 127) {
+        this.length = start;
+        return this.blob(field, encoder.encode(value));
+      }
+      this.bytes[this.length++] = code;
+    }
+    return this;
   }
 
   blob(field: number, value: Uint8Array): this {
@@ -40,9 +67,16 @@ export class MessageWriter {
   }
 
   message(field: number, write: (inner: MessageWriter) => void): this {
-    const inner = new MessageWriter();
+    const inner = spare.pop() ?? new MessageWriter();
     write(inner);
-    return this.blob(field, inner.finish());
+    this.blob(field, inner.finish());
+    inner.giveBack();
+    return this;
+  }
+
+  private giveBack(): void {
+    this.length = 0;
+    if (this.bytes.length <= 1 << 16) spare.push(this);
   }
 
   private varint(value: number | bigint): this {
