@@ -15,6 +15,7 @@ import { initialValues } from '../src/trainer/initialize';
 async function main([name, batch, threads, recording]: string[]): Promise<void> {
   const network = findNetwork(name);
   const size = Number(batch);
+  const before = process.cpuUsage();
   const started = performance.now();
   const training = trainingGraph(network.build(size, 'training'), {
     loss: losses['cross-entropy'],
@@ -27,6 +28,7 @@ async function main([name, batch, threads, recording]: string[]): Promise<void> 
   const compiling = performance.now();
   const program = await onnxEngine.compile(training.graph, { device: 'cpu', threads: Number(threads) });
   const compileSeconds = (performance.now() - compiling) / 1000;
+  const { user, system } = process.cpuUsage(before);
   const { parameters, statistics, slots } = training;
   const state = new Map([
     [
@@ -53,7 +55,11 @@ async function main([name, batch, threads, recording]: string[]): Promise<void> 
     });
 
   const nodes = training.graph.nodes.length;
-  console.log(JSON.stringify({ version: device.title, graphSeconds, compileSeconds, nodes }));
+  const cpuSeconds = (user + system) / 1e6;
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  console.log(
+    JSON.stringify({ version: device.title, graphSeconds, compileSeconds, cpuSeconds, nodes, peakBytes }),
+  );
   for await (const line of createInterface({ input: process.stdin })) {
     const seconds: number[] = [];
     for (let i = 0; i < Number(line.split(' ')[1]); i++) {

@@ -90,17 +90,26 @@ async function compare(own, torch, depth, batch, threads, rounds) {
   });
 }
 
-/** How long a deep network takes to become a session. */
+/**
+ * How long a deep network takes to become a session, and its first three steps. CPU time is that of the graph and
+ * the session together: what is left of it on a busy machine.
+ */
 async function creation(own, network, batch, threads) {
   const peer = new Peer(process.execPath, [own, network, batch, threads, 'record'].map(String));
-  const { graphSeconds, compileSeconds, nodes } = await peer.read();
+  const { graphSeconds, compileSeconds, cpuSeconds, nodes, peakBytes } = await peer.read();
+  const { seconds, peakBytes: peakOfSteps } = await peer.run(3);
   await peer.close();
   print({
     network,
     batch,
+    threads,
     nodes,
     graphMs: milliseconds(graphSeconds),
     compileMs: milliseconds(compileSeconds),
+    cpuMs: milliseconds(cpuSeconds),
+    compilePeakMB: Math.round(peakBytes / 1e6),
+    firstStepsMs: seconds.map(milliseconds),
+    peakMB: Math.round(peakOfSteps / 1e6),
   });
 }
 
@@ -117,4 +126,5 @@ export async function benchTraining({ threads = 2, rounds = 8, only } = {}) {
   if (only && only !== 'creation') return;
   await creation(own, 'resnet110', 128, threads);
   await creation(own, 'resnet1202', 8, threads);
+  await creation(own, 'plain1202', 8, threads);
 }
