@@ -6,7 +6,7 @@ export { type InlayHint, type InlayMode, inlayHints } from './editor/inlayHints'
 export { type QuickFix, quickFixes } from './editor/quickFixes';
 export type { Fix, Severity } from './interpreter/machine';
 export { lowerToNetwork } from './lowering/network';
-export { sourceNetwork } from './lowering/sourceNetwork';
+export { lowerRead, type Reading, sourceNetwork } from './lowering/sourceNetwork';
 export type { Analysis, LayerCall, Model, ParameterCount, Place, Problem, SkipInfo } from './models/analysis';
 export { parseInput } from './models/inputs';
 export { parseDocument, type SourceDocument } from './reading/document';

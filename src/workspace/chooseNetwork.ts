@@ -8,7 +8,15 @@ import { formatShape } from '../ir/tensorType';
 import { findNetwork } from '../networks';
 import type { ImageShape, Network } from '../networks/network';
 import type { NetworkSettings } from '../protocol/settings';
-import { analyze, lowerToNetwork, type Model, mainModel, selectModels } from '../source';
+import {
+  analyze,
+  lowerRead,
+  type Model,
+  mainModel,
+  type Problem,
+  type Reading,
+  selectModels,
+} from '../source';
 import { isSourceFile, languageOf, readerBeside, readSource } from './sourceFile';
 
 /** What the data decides where the person left it open. */
@@ -61,20 +69,17 @@ function fromSource({ network: name, input, options }: NetworkSettings, data?: D
     );
   const { file, model: wanted } = partsOf(name);
   const text = readSource(file);
-  const read = (shape: readonly number[] | undefined): Model => {
+  const read = ({ input: shape, training }: Reading): { model: Model; problems: readonly Problem[] } => {
     const analysis = analyze(text, {
       file,
       language: languageOf(file),
       input: shape?.join('x'),
       model: wanted,
       readFile: readerBeside(file),
+      training,
     });
     const model = wanted === undefined ? mainModel(analysis) : selectModels(analysis, wanted)[0];
-    // A model that is wrong at a line is refused with that line, not with what follows from it.
-    const wrong = analysis.problems.find((p) => p.severity === 'error');
-    if (model && wrong)
-      throw new SkiplensError('source/wrong', t('{0}, line {1}: {2}', file, wrong.line, wrong.message));
-    if (model) return model;
+    if (model) return { model, problems: analysis.problems };
     const known = analysis.models.map((m) => m.name).join(', ');
     throw new SkiplensError(
       'source/noModel',
@@ -83,10 +88,10 @@ function fromSource({ network: name, input, options }: NetworkSettings, data?: D
         : t('No model was found in {0}.', file),
     );
   };
-  const first = read(input);
-  if (input || !data) return lowerToNetwork(first, file);
+  if (input || !data) return lowerRead(text, file, input, read);
   const [c, h, w] = data.shape;
-  return lowerToNetwork(read(first.framework === 'pytorch' ? [c, h, w] : [h, w, c]), file);
+  const { framework } = read({}).model;
+  return lowerRead(text, file, framework === 'pytorch' ? [c, h, w] : [h, w, c], read);
 }
 
 function checkFit({ inputShape, classes, title, order }: Network, data: DataFit): void {

@@ -16,7 +16,7 @@ export function join(machine: Machine, a: Value | undefined, b: Value | undefine
         : undefined;
     const [joined] = machine.emit({
       inputs: [a, b],
-      rule: () => ({ op: 'either', shapes: [shape], reason }),
+      rule: () => ({ op: 'either', shapes: [shape], reason, attributes: { reason } }),
       callee: 'if',
       framework: a.framework ?? 'pytorch',
       site: machine.at,

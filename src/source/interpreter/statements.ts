@@ -4,7 +4,7 @@
  * read twice and what it changes is unknown afterwards.
  */
 import { t } from '../../base/localize';
-import type { Stmt } from '../reading/form';
+import type { Expr, Stmt } from '../reading/form';
 import { NONE, string, unknown } from '../values/values';
 import { assign, bindName } from './assignments';
 import { Environment } from './environment';
@@ -113,7 +113,9 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
         const value = evaluate(machine, item.value, scope);
         if (item.target) assign(machine, item.target, value, scope, 'function');
       }
-      return execute(machine, stmt.body, scope);
+      return machine.owners.length > 0 && stmt.items.some(({ value }) => cutsGradients(value))
+        ? withoutGradients(machine, () => execute(machine, stmt.body, scope))
+        : execute(machine, stmt.body, scope);
     case 'switch':
       return switchStatement(machine, stmt, scope);
     case 'block':
@@ -132,6 +134,23 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
     }
     default:
       return 'normal';
+  }
+}
+
+/** `torch.no_grad()` and its like. */
+function cutsGradients(value: Expr): boolean {
+  const callee = value.kind === 'call' ? value.callee : value;
+  const name = callee.kind === 'attribute' || callee.kind === 'name' ? callee.name : '';
+  return name === 'no_grad' || name === 'inference_mode';
+}
+
+function withoutGradients<T>(machine: Machine, body: () => T): T {
+  const before = machine.isCut;
+  machine.isCut = true;
+  try {
+    return body();
+  } finally {
+    machine.isCut = before;
   }
 }
 

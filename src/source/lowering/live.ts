@@ -28,7 +28,8 @@ export function liveNodes(trace: ModelTrace, removed: ReadonlyMap<TraceNode, Ten
   const pending = [...trace.outputs];
   for (let tensor = pending.pop(); tensor; tensor = pending.pop()) {
     const { node } = tensor;
-    if (!node || ends.has(tensor.id) || nodes.has(node)) continue;
+    // A tensor whose numbers are known is a constant, whatever was done to make it.
+    if (!node || tensor.start || ends.has(tensor.id) || nodes.has(node)) continue;
     nodes.add(node);
     const branch = removed.get(node);
     pending.push(...(branch ? [branch] : node.inputs));

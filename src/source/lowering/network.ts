@@ -25,8 +25,13 @@ import { findParameters, makeConstant, makeParameters } from './tensors';
 import { checkTrained } from './weighted';
 
 /** Makes a network of a model; throws a SkiplensError (`source/refused`) where it cannot be built here. */
-export function lowerToNetwork(model: Model, file: string, isPlain = false): Network {
+export function lowerToNetwork(
+  model: Model,
+  file: string,
+  { isPlain = false, evaluated = model }: Lowered = {},
+): Network {
   const classes = checkModel(model);
+  if (evaluated !== model) checkModel(evaluated);
   const input = imageShape(model);
   const hasSkips = closingsOf(model.trace).size > 0;
   const name = isPlain ? t('{0} without skips', model.name) : model.name;
@@ -39,19 +44,28 @@ export function lowerToNetwork(model: Model, file: string, isPlain = false): Net
     inputShape: input,
     order: isChannelsLast(model) ? 'channelsLast' : 'channelsFirst',
     classes,
-    build: (batch, mode) => new Lowering(model, file, isPlain).build(name, input, batch, mode),
-    twin: () => (hasSkips && !isPlain ? plainTwin(model, file) : null),
+    build: (batch, mode) =>
+      new Lowering(mode === 'training' ? model : evaluated, file, isPlain).build(name, input, batch, mode),
+    twin: () => (hasSkips && !isPlain ? plainTwin(model, file, evaluated) : null),
   };
   // Refusals come now, not in the middle of a run.
-  network.build(1, 'inference');
-  network.build(3, 'training');
+  const names = ({ parameters }: Graph) => parameters.map(({ value }) => value.name).join();
+  if (names(network.build(1, 'inference')) !== names(network.build(3, 'training')))
+    throw refused(model, t('It has other weights when it is trained than when it is evaluated.'));
   return network;
 }
 
+export interface Lowered {
+  /** Without its skips. */
+  readonly isPlain?: boolean;
+  /** The same model as it was read when it is not trained, where that makes a difference. */
+  readonly evaluated?: Model;
+}
+
 /** Null where the layers do not fit together without the additions (a sum that broadcasts). */
-function plainTwin(model: Model, file: string): Network | null {
+function plainTwin(model: Model, file: string, evaluated: Model): Network | null {
   try {
-    return lowerToNetwork(model, file, true);
+    return lowerToNetwork(model, file, { isPlain: true, evaluated });
   } catch (error) {
     if (error instanceof SkiplensError) return null;
     throw error;
@@ -199,6 +213,7 @@ class Lowering {
     const speller: Speller | undefined = Object.hasOwn(spellings, node.op)
       ? spellings[node.op as keyof typeof spellings]
       : undefined;
+    if (node.isCut) this.refuse(node, t('a gradient that is cut off has no counterpart here.'));
     if (!speller) this.refuse(node, this.whyNot(node));
     const full = call?.scope ?? node.op;
     const scope = full.startsWith(prefix) ? full.slice(prefix.length) : full;
@@ -244,7 +259,7 @@ class Lowering {
   private whyNot(node: TraceNode): string {
     const reason = this.scopes.get(node)?.reason;
     if (reason) return reason;
-    if (node.op === 'either') return t('which way the program goes here is not known.');
+    if (typeof node.attributes.reason === 'string') return node.attributes.reason;
     if (node.op === 'detach') return t('a gradient that is cut off has no counterpart here.');
     if (node.op === 'recurrent' || node.op === 'bidirectional')
       return t('recurrent layers have no counterpart here.');
@@ -260,12 +275,27 @@ class Lowering {
   private valueOf(tensor: TensorValue, by: TraceNode | undefined): Value {
     const value = this.values.get(tensor.id);
     if (value) return value;
-    if (tensor.origin === 'constant' && by) {
-      const constant = makeConstant(this.b, tensor, this.sizesOf(tensor, by));
-      if (constant) return constant;
+    if ((tensor.origin === 'constant' || tensor.start) && by) {
+      const sizes = this.sizesOf(tensor, by);
+      const constant = tensor.start?.kind === 'bernoulli' ? this.drawn(tensor, sizes, by) : undefined;
+      const known = constant ?? makeConstant(this.b, tensor, sizes);
+      if (known) return known;
       this.refuse(by, t('the numbers of one of its inputs are not known.'));
     }
     return this.refuse(by, t('one of its inputs is not made from the input of the model.'));
+  }
+
+  /** Draws of 0 or a value (a branch that is dropped), the same for all who read the tensor. */
+  private drawn({ id, start }: TensorValue, sizes: readonly number[], by: TraceNode): Value | undefined {
+    if (start?.kind !== 'bernoulli') return undefined;
+    if (this.b.mode === 'inference')
+      return this.refuse(by, t('it draws numbers where nothing is trained, which has no counterpart here.'));
+    const scope = this.scopes.get(by)?.scope ?? by.op;
+    const value = this.b.under(`${scope}/drawn`, 'forward', () =>
+      this.b.noise(float32(...sizes), start.keep, start.value),
+    );
+    this.values.set(id, value);
+    return value;
   }
 
   /** Sizes in the IR's order. */
@@ -278,7 +308,9 @@ class Lowering {
 
   /** Sizes of a tensor that is not made from the input: only a named batch changes. */
   private sizesOf(tensor: TensorValue, by: TraceNode): number[] {
-    const sizes = tensor.shape && this.numbersOf(tensor.shape, tensor.origin === 'constant');
+    const sizes =
+      tensor.shape &&
+      this.numbersOf(tensor.shape, tensor.origin === 'constant' || tensor.start !== undefined);
     if (!sizes || sizes.some(Number.isNaN)) this.refuse(by, tensor.reason ?? t('its shape is not known.'));
     return this.turned(sizes ?? []);
   }
@@ -300,7 +332,10 @@ class Lowering {
   }
 
   private refuse(node: TraceNode | undefined, reason: string): never {
-    const call = node && this.scopes.get(node);
+    // Where two ways meet, no call stands: the line is that of what came last by one of them.
+    const before = node?.inputs.flatMap(({ node: maker }) => (maker ? [maker] : [])) ?? [];
+    const last = before.reduce((a, b) => (a.id > b.id ? a : b), before[0]);
+    const call = node && (this.scopes.get(node) ?? this.scopes.get(last));
     throw refused(
       this.model,
       t('Line {0}, {1}: {2}', call?.line ?? this.model.line, node?.callee ?? this.model.name, reason),

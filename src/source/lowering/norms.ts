@@ -56,6 +56,8 @@ export function batchNorm(s: Spelling): Value {
   const isRows = rank === 3 && channels === 2;
   if (rank > 4 || (channels !== 1 && !isRows)) return s.refuse(t('it does not normalise channels.'));
   if (node.inputs.length > 1) return s.refuse(t('it takes statistics of its own.'));
+  if (node.training === false && b.mode === 'training')
+    return s.refuse(t('it is called with training=False, and statistics are always trained here.'));
   if (typeof epsilon !== 'number') return s.refuse(t('its epsilon is not known.'));
   if (!node.weights.some((weight) => weight.role === 'runningMean'))
     return s.refuse(t('it keeps no running statistics, which evaluation needs here.'));

@@ -43,7 +43,7 @@ function drop(s: Spelling): Value {
   const x = s.input(0);
   const rate = numberOf(s, 'rate', 'p');
   const name = s.node.instance?.layer?.recipe.name ?? s.node.callee.split('.').at(-1) ?? '';
-  if (s.node.attributes.training === false) return x;
+  if (s.node.attributes.training === false || s.node.training === false) return x;
   if (rate === undefined) return s.refuse(t('its rate is not known.'));
   if (rate === 0) return x;
   if (rate >= 1) return s.refuse(t('it drops everything.'));

@@ -63,6 +63,8 @@ export function drawn(
       if (start.data.every((value) => value === start.data[0]))
         return drawn({ kind: 'constant', value: start.data[0] ?? 0 }, shape, refuse);
       return refuse(t('weights that start from a list of numbers have no counterpart here.'));
+    case 'bernoulli':
+      return refuse(t('weights that start by {0} have no counterpart here.', 'bernoulli'));
     case 'unknown':
       return refuse(start.reason);
   }

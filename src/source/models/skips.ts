@@ -25,6 +25,7 @@ export function skipOf(a: TensorValue, b: TensorValue): Skip | undefined {
   const tensors = new Map<number, TensorValue>();
   const queue: number[] = [];
   const put = (tensor: TensorValue, mark: number) => {
+    if (isOwn(tensor)) return;
     const known = marks.get(tensor.id);
     marks.set(tensor.id, (known ?? 0) | mark);
     if (known !== undefined) return;
@@ -56,12 +57,21 @@ export function skipOf(a: TensorValue, b: TensorValue): Skip | undefined {
   return undefined;
 }
 
+/** A parameter, a number or a draw: no data comes by it, so that it passes nothing by. */
+function isOwn({ node, origin, shape, start }: TensorValue): boolean {
+  if (start?.kind === 'bernoulli') return true;
+  if (node || origin === 'input') return false;
+  return origin === 'parameter' || shape?.length === 0 || start?.kind === 'data';
+}
+
 function describe(
   fork: TensorValue,
   a: TensorValue,
   b: TensorValue,
   sides: Map<TraceNode, number>,
 ): Skip | undefined {
+  // What both ways share behind the fork is carried by neither of them.
+  if ([...sides.values()].includes(3)) return undefined;
   const of = (mark: number) => [...sides].filter(([, side]) => side === mark).map(([node]) => node);
   const [left, right] = [of(1), of(2)];
   const weigh = (nodes: readonly TraceNode[]) => nodes.filter(isWeighted).length * 1000 + nodes.length;

@@ -6,7 +6,7 @@ import type { BinaryOperator } from '../reading/form';
 import { add, ceilDivide, type Dim, type Dims, subtract, unknownDim } from '../values/dims';
 import { formatShape } from '../values/format';
 import type { OpResult } from '../values/trace';
-import { type Site, type TensorValue, unknown, type Value } from '../values/values';
+import { type Site, type Start, type TensorValue, unknown, type Value } from '../values/values';
 import type { Framework } from './recipe';
 import { broadcast, matrixProduct } from './shapes';
 
@@ -52,7 +52,7 @@ export function tensorBinary(
   const y = asTensor(machine, b, framework);
   if (!x || !y) return unknown(t('The result of {0} is not known here.', operator));
   if (operator === '@') return product(machine, x, y, framework, site, '@');
-  return elementwise(
+  const result = elementwise(
     machine,
     NAMES[operator] ?? 'elementwise',
     x,
@@ -62,6 +62,63 @@ export function tensorBinary(
     operator,
     scalarOf(a, b),
   );
+  if (result.kind === 'tensor') result.start = foldedStart(NAMES[operator] ?? '', x, y);
+  return result;
+}
+
+/** How a tensor starts that is made of one whose numbers are drawn or known, and of a number. */
+export function foldedStart(op: string, x: TensorValue, y: TensorValue): Start | undefined {
+  if (x.origin === 'parameter' || y.origin === 'parameter' || !x.start || !y.start) return undefined;
+  const number = (v: TensorValue) =>
+    v.shape?.length === 0 && v.start?.kind === 'constant' ? v.start.value : undefined;
+  const [a, b] = [number(x), number(y)];
+  if (op === 'add' && b !== undefined) return moved(x.start, b);
+  if (op === 'add' && a !== undefined) return moved(y.start, a);
+  if (op === 'subtract' && b !== undefined) return moved(x.start, -b);
+  if (op === 'multiply' && b !== undefined) return scaledStart(x.start, b);
+  if (op === 'multiply' && a !== undefined) return scaledStart(y.start, a);
+  if (op === 'divide' && b !== undefined && b !== 0) return scaledStart(x.start, 1 / b);
+  return undefined;
+}
+
+function moved(start: Start, by: number): Start | undefined {
+  switch (start.kind) {
+    case 'constant':
+      return { kind: 'constant', value: start.value + by };
+    case 'normal':
+      return { ...start, mean: start.mean + by };
+    case 'uniform':
+      return { kind: 'uniform', low: start.low + by, high: start.high + by };
+    case 'data':
+      return { kind: 'data', data: start.data.map((value) => value + by) };
+    default:
+      return undefined;
+  }
+}
+
+export function scaledStart(start: Start | undefined, factor: number): Start | undefined {
+  switch (start?.kind) {
+    case 'constant':
+      return { kind: 'constant', value: start.value * factor };
+    case 'normal':
+      return { ...start, mean: start.mean * factor, std: Math.abs(start.std * factor) };
+    case 'uniform': {
+      const ends = [start.low * factor, start.high * factor];
+      return { kind: 'uniform', low: Math.min(...ends), high: Math.max(...ends) };
+    }
+    case 'bernoulli':
+      return { ...start, value: start.value * factor };
+    case 'data':
+      return { kind: 'data', data: start.data.map((value) => value * factor) };
+    default:
+      return undefined;
+  }
+}
+
+/** Rounded down, what is drawn evenly from [keep, 1 + keep) is 1 as often as `keep` says. */
+export function flooredStart(start: Start | undefined): Start | undefined {
+  if (start?.kind !== 'uniform' || Math.abs(start.high - start.low - 1) > 1e-9) return undefined;
+  return start.low >= 0 && start.low <= 1 ? { kind: 'bernoulli', keep: start.low, value: 1 } : undefined;
 }
 
 function scalarOf(a: Value, b: Value): { scalar?: number; side?: string } {

@@ -9,6 +9,8 @@ import { callFunction } from '../interpreter/functions';
 import type { Machine, Scope } from '../interpreter/machine';
 import { multiply } from '../values/dims';
 import {
+  boolean,
+  type FunctionValue,
   type InstanceValue,
   int,
   list,
@@ -23,24 +25,41 @@ import {
 import { asTensor } from './arithmetic';
 import type { CallContext } from './hooks';
 import { nodesBetween } from './kerasModules';
+import { forgetNumbers } from './pytorchModules';
 import { Args, type CallArgs, type Framework, NO_SITES } from './recipe';
 
 export function callInstance(context: CallContext): Value {
-  const { machine, instance, args, site, scope, text } = context;
+  const { machine, instance, args, text } = context;
   const failed = instance.attributes.get('(unknown)');
   if (failed) return failed;
   const { layer } = instance;
   if (!layer) return unknown(t('{0} is not something that can be called.', text));
   const { recipe } = layer;
+  if (machine.owners.length === 0) forgetNumbers(args);
   const first = args.positional[0]?.value ?? args.keywords.get('inputs')?.value ?? NONE;
   // Attention looks at several tensors, which are arguments of their own.
   const input = recipe.name === 'MultiHeadAttention' ? list(everyArgument(args)) : first;
+  const told = args.keywords.get('training')?.value;
+  const before = machine.toldTraining;
+  if (told?.kind === 'boolean') machine.toldTraining = told.value;
+  try {
+    return callAs(context, input);
+  } finally {
+    machine.toldTraining = before;
+  }
+}
+
+/** The call itself: a method of the file, a graph, a chain of layers, or a layer of the framework. */
+function callAs({ machine, instance, args, site, scope, text }: CallContext, input: Value): Value {
+  const { layer } = instance;
+  if (!layer) return unknown(t('{0} is not something that can be called.', text));
+  const { recipe } = layer;
   const own = classAttribute(instance.class, 'call');
   if (own?.value.kind === 'function') {
     buildOwn(machine, instance, input, site);
     machine.owners.push(instance);
     try {
-      return callFunction(machine, own.value, args, site, instance);
+      return callFunction(machine, own.value, withTraining(machine, own.value, args, site), site, instance);
     } finally {
       machine.owners.pop();
     }
@@ -50,12 +69,21 @@ export function callInstance(context: CallContext): Value {
     case 'sequential':
       return runSequence(machine, instance, input, scope, site);
     case 'wrapper':
-      return callWrapper(context, input);
+      return callWrapper({ machine, instance, args, site, scope, text }, input);
     case 'layer':
       return callLayer(machine, instance, input, site, text);
     default:
       return unknown(t('{0} has no call method that can be read.', instance.class.name));
   }
+}
+
+/** Keras tells a `call` that asks for it whether it is trained, unless the caller does. */
+function withTraining(machine: Machine, call: FunctionValue, args: CallArgs, site: Site): CallArgs {
+  const told = machine.toldTraining ?? machine.training;
+  const at = call.form.params.findIndex((param) => param.name === 'training') - 1;
+  const isGiven = args.keywords.has('training') || args.positional.length > at;
+  if (told === undefined || at < 0 || isGiven) return args;
+  return { ...args, keywords: new Map([...args.keywords, ['training', { value: boolean(told), site }]]) };
 }
 
 /** Tensors among a call's arguments, in their order; a mask among them too. */

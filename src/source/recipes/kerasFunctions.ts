@@ -11,13 +11,14 @@ import {
   int,
   list,
   NONE,
+  type Start,
   string,
   type TensorValue,
   tuple,
   unknown,
   type Value,
 } from '../values/values';
-import { asTensor, elementwiseRule, product } from './arithmetic';
+import { asTensor, elementwiseRule, flooredStart, product } from './arithmetic';
 import { kerasLayers } from './keras';
 import { tensorsIn } from './kerasCalls';
 import { classOf } from './kerasModules';
@@ -236,19 +237,32 @@ function shapeOf(c: NativeContext): Value {
     : unknown(input?.reason ?? t('The shape of the input is not known.'));
 }
 
-function creation(isLast = false): Row {
+function creation(start?: Start): Row {
   return {
     call: (c) => {
-      const given =
-        c.call.keywords.get('shape')?.value ??
-        (isLast ? c.call.positional.at(-1) : c.call.positional[0])?.value ??
-        NONE;
+      const given = c.call.keywords.get('shape')?.value ?? c.call.positional[0]?.value ?? NONE;
+      const more =
+        c.call.positional.length > 1 || [...c.call.keywords.keys()].some((name) => RANGES.has(name));
       return {
         ...c.machine.tensor(sizesOf([given]), 'constant', 'keras', t('The sizes are not known.')),
         site: c.machine.place(c.site),
+        start: more && start?.kind === 'uniform' ? undefined : start,
       };
     },
   };
+}
+
+/** Arguments that say from where to where numbers are drawn. */
+const RANGES = new Set(['minval', 'maxval', 'mean', 'stddev', 'low', 'high']);
+
+/** Rounded down: what is drawn becomes a draw of 0 or 1. */
+function floor(c: NativeContext): Value {
+  const input = tensorArg(c, 'x');
+  if (!input) return unknown(t('{0} is not given a tensor here.', c.callee));
+  const start = input.origin === 'parameter' ? undefined : flooredStart(input.start);
+  return start
+    ? { ...input, id: c.machine.id(), start }
+    : emitOne(c, [input], ([x]) => ({ op: 'floor', shapes: [x.shape] }));
 }
 
 /** `keras.Input(shape=(224, 224, 3))` */
@@ -365,10 +379,11 @@ const FUNCTIONS: Readonly<Record<string, Row>> = {
   int_shape: { signature: 'x', call: shapeOf },
   image_data_format: { call: () => string('channels_last') },
   image_dim_ordering: { call: () => string('tf') },
-  zeros: creation(),
-  ones: creation(),
+  zeros: creation({ kind: 'constant', value: 0 }),
+  ones: creation({ kind: 'constant', value: 1 }),
   normal: creation(),
-  uniform: creation(),
+  uniform: creation({ kind: 'uniform', low: 0, high: 1 }),
+  floor: { signature: 'x, **kwargs', call: floor },
   max_pool2d: tfPool('maxPool', 'MaxPooling2D'),
   avg_pool2d: tfPool('averagePool', 'AveragePooling2D'),
   max_pool: tfPool('maxPool', 'MaxPooling2D'),

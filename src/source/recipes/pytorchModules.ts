@@ -7,6 +7,7 @@ import type { Machine, Scope } from '../interpreter/machine';
 import { native } from '../interpreter/methods';
 import { iterate } from '../interpreter/sequences';
 import {
+  boolean,
   type ClassValue,
   type InstanceValue,
   int,
@@ -50,6 +51,7 @@ function callInstance({ machine, instance, args, site, scope, text }: CallContex
   if (!layer) return unknown(t('{0} is not something that can be called.', text));
   const { recipe } = layer;
   const forward = classAttribute(instance.class, 'forward') ?? instanceForward(instance);
+  if (machine.owners.length === 0) forgetNumbers(args);
   machine.owners.push(instance);
   try {
     if (forward?.value.kind === 'function') return callFunction(machine, forward.value, args, site, instance);
@@ -81,6 +83,12 @@ function callInstance({ machine, instance, args, site, scope, text }: CallContex
   });
   if (recipe.returns === 'tuple') return tuple(outputs);
   return recipe.returns ? recipe.returns(outputs, bound) : outputs[0];
+}
+
+/** What a model is fed from outside stands for any numbers, whatever the example is made of. */
+export function forgetNumbers(args: CallArgs): void {
+  for (const { value } of [...args.positional, ...args.keywords.values()])
+    if (value.kind === 'tensor' && value.origin !== 'parameter') value.start = undefined;
 }
 
 function instanceForward(instance: InstanceValue): { value: Value } | undefined {
@@ -136,6 +144,7 @@ function instanceAttribute(machine: Machine, instance: InstanceValue, name: stri
   const { layer } = instance;
   if (!layer) return undefined;
   if (THROUGH.has(name)) return native(name, () => instance);
+  if (name === 'training' && machine.training !== undefined) return boolean(machine.training);
   const member = METHODS[name];
   if (member && Object.hasOwn(METHODS, name)) return native(name, (c) => member(machine, instance, c.call));
   const container = CONTAINER[name];
@@ -155,8 +164,13 @@ function instanceAttribute(machine: Machine, instance: InstanceValue, name: stri
     };
   if (name === 'bias' && layer.recipe.type === 'layer') return NONE;
   const arg = layer.args.get(name);
-  return layer.recipe.type === 'layer' ? arg : undefined;
+  if (layer.recipe.type !== 'layer') return undefined;
+  // A convolution keeps one size for every direction as a tuple.
+  const rank = WINDOWS.has(name) ? /Conv(?:Transpose)?([123])d$/.exec(layer.recipe.name)?.[1] : undefined;
+  return rank && arg?.kind === 'int' ? tuple(new Array<Value>(Number(rank)).fill(arg)) : arg;
 }
+
+const WINDOWS = new Set(['kernel_size', 'stride', 'padding', 'dilation', 'output_padding']);
 
 type Method = (machine: Machine, instance: InstanceValue, call: CallArgs) => Value;
 

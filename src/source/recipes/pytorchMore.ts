@@ -7,9 +7,9 @@ import { reasonOf, unknownOf } from '../interpreter/machine';
 import { type Dim, multiply } from '../values/dims';
 import type { OpResult } from '../values/trace';
 import { NONE, type Start, type TensorValue, tuple, unknown, type Value } from '../values/values';
-import { asTensor } from './arithmetic';
+import { asTensor, flooredStart, scaledStart } from './arithmetic';
 import { emitOne, notATensor, type Row, same, tensorArg, trailing, unary } from './pytorchCalls';
-import { gluRule, reduceRule } from './pytorchRules';
+import { gluRule, reduceRule, sizesOf } from './pytorchRules';
 import type { Args, NativeContext } from './recipe';
 import { axisOf } from './shapes';
 
@@ -180,6 +180,13 @@ export const MORE_FUNCTIONS = {
   amin: along('min'),
   layer_norm: layerNorm,
   prelu,
+  floor: rewrites('floor', 'input', (start) => flooredStart(start), false),
+  bernoulli: rewrites(
+    'floor',
+    'input',
+    (start) => (start.kind === 'constant' ? { kind: 'bernoulli', keep: start.value, value: 1 } : undefined),
+    false,
+  ),
   unbind,
   flip,
   roll,
@@ -203,9 +210,47 @@ function writes(sig: string, start: (args: Args) => Start): Row {
   };
 }
 
+/** Changes how a constant tensor is drawn; on anything else it is an operation. */
+function rewrites(
+  op: string,
+  sig: string,
+  change: (start: Start, args: Args) => Start | undefined,
+  isInPlace = true,
+): Row {
+  return {
+    signature: sig,
+    call: (c) => {
+      const input = tensorArg(c, 'input');
+      if (!input) return notATensor(c);
+      const start = input.origin !== 'parameter' && input.start ? change(input.start, c.args) : undefined;
+      if (!start) {
+        const other = c.args.has('other') ? tensorArg(c, 'other') : undefined;
+        return emitOne(c, other ? [input, other] : [input], ([x]) => ({ op, shapes: [x.shape] }));
+      }
+      if (!isInPlace) return { ...input, id: c.machine.id(), start: checked(start) };
+      setStart(c, input, checked(start));
+      return input;
+    },
+  };
+}
+
+/** A tensor of given sizes, of the type of another. */
+function fresh(start: Start | undefined): Row {
+  return {
+    call: (c) => {
+      const sizes = sizesOf(trailing(c));
+      return {
+        ...c.machine.tensor(sizes, 'constant', 'pytorch', t('The sizes are not known.')),
+        start,
+        site: c.machine.place(c.site),
+      };
+    },
+  };
+}
+
 /** False where the tensor is not one that starts. */
 export function setStart(c: NativeContext, tensor: TensorValue, start: Start): boolean {
-  if (tensor.origin !== 'parameter' && tensor.origin !== 'constant') return false;
+  if (tensor.origin === 'input' || (tensor.origin === 'node' && !tensor.start)) return false;
   const known: Start =
     c.machine.uncertain > 0
       ? { kind: 'unknown', reason: t('which way the program goes here is not known.') }
@@ -247,6 +292,16 @@ export const MORE_METHODS = {
   uniform_: writes('input, a=0, b=1, generator=None', (args) =>
     checked({ kind: 'uniform', low: number(args, 'a'), high: number(args, 'b') }),
   ),
+  bernoulli_: writes('input, p=0.5, generator=None', (args) =>
+    checked({ kind: 'bernoulli', keep: number(args, 'p'), value: 1 }),
+  ),
+  floor_: rewrites('floor', 'input', (start) => flooredStart(start)),
+  div_: rewrites('divide', 'input, other', (start, args) =>
+    start.kind === 'bernoulli' ? scaledStart(start, 1 / number(args, 'other')) : undefined,
+  ),
+  new_empty: fresh(undefined),
+  new_zeros: fresh({ kind: 'constant', value: 0 }),
+  new_ones: fresh({ kind: 'constant', value: 1 }),
   copy_: writes('input, src, non_blocking=False', () => ({
     kind: 'unknown',
     reason: t('the numbers that its weights start from are not known.'),
@@ -266,21 +321,4 @@ export function startOfTensor(tensor: TensorValue): Start | undefined {
   if (!whole || typeof factor !== 'number' || (op !== 'multiply' && op !== 'divide')) return undefined;
   if (op === 'divide' && attributes.side === 'left') return undefined;
   return scaledStart(startOfTensor(whole), op === 'divide' ? 1 / factor : factor);
-}
-
-function scaledStart(start: Start | undefined, factor: number): Start | undefined {
-  switch (start?.kind) {
-    case 'constant':
-      return { kind: 'constant', value: start.value * factor };
-    case 'normal':
-      return { ...start, mean: start.mean * factor, std: Math.abs(start.std * factor) };
-    case 'uniform': {
-      const ends = [start.low * factor, start.high * factor];
-      return { kind: 'uniform', low: Math.min(...ends), high: Math.max(...ends) };
-    }
-    case 'data':
-      return { kind: 'data', data: start.data.map((value) => value * factor) };
-    default:
-      return undefined;
-  }
 }

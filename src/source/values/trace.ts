@@ -41,4 +41,8 @@ export interface TraceNode {
   readonly framework: 'pytorch' | 'keras' | 'tfjs';
   /** It writes over its first input (`+=`). */
   inPlace?: boolean;
+  /** What a Keras call around it was told of `training`. */
+  readonly training?: boolean;
+  /** No gradient comes back through it (`torch.no_grad`). */
+  readonly isCut?: boolean;
 }
