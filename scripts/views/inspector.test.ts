@@ -322,6 +322,33 @@ group('view: finished', () => {
   );
 });
 
+group('view: several seeds', () => {
+  test(
+    'bands at the newest step, and their details',
+    async () => {
+      const workbench = await open();
+      await trainFile(workbench, 'seeds', {
+        networks: ['resnet14', 'plain14'],
+        data: 'drawn',
+        device: 'cpu',
+        steps: 40,
+        seeds: 3,
+        batchSize: 16,
+        evaluateEvery: 20,
+        evaluationImages: 32,
+      });
+      const frame = await workbench.webviewFrame('ResNet-14 and its plain twin');
+      await finished(frame);
+      await look(workbench, 'seeds');
+      await frame.locator('[role=treeitem]').nth(4).click();
+      await eventually('the details', () => frame.locator('.details').isVisible());
+      await look(workbench, 'seeds-details');
+      assert.ok(true);
+    },
+    limit,
+  );
+});
+
 async function finishedRuns(workbench: Workbench): Promise<number> {
   const root = path.join(workbench.folder!, '.skiplens', 'runs');
   return fs

@@ -21,20 +21,15 @@ const arcs = (frame: Frame) => frame.locator('.picture .arc, .body .arc, main .a
 /** Every cell of the table behind the picture, a line a row; the picture comes back afterwards. */
 async function tableLines(frame: Frame): Promise<string[]> {
   const rowsOfTable = frame.locator('.tableTwin tbody tr');
-  await eventually('the table', async () => {
-    await frame.getByText('Table', { exact: true }).click();
-    return rowsOfTable.first().isVisible();
-  });
+  await frame.getByRole('radio', { name: 'Table' }).click();
+  await rowsOfTable.first().waitFor();
   // The table follows the picture once a second.
   await new Promise((resolve) => setTimeout(resolve, 1200));
   const lines = await rowsOfTable.evaluateAll((list) =>
     list.map((row) => [...row.children].map((cell) => cell.textContent ?? '').join(' | ')),
   );
-  // Numbers in the header may move the buttons just as the mouse goes down, and then a click is lost.
-  await eventually('the picture again', async () => {
-    await frame.getByText('Picture', { exact: true }).click();
-    return !(await rowsOfTable.first().isVisible());
-  });
+  await frame.getByRole('radio', { name: 'Picture' }).click();
+  await rowsOfTable.first().waitFor({ state: 'hidden' });
   return lines;
 }
 
@@ -180,6 +175,13 @@ group('a training run on the screen', () => {
     assert.deepEqual(await tableLines(frame), second);
     assert.ok((await marks()).length > 0);
     await workbench.screenshot('training-scrubbed');
+    // Messages leave steps out, and the record has them all.
+    const field = frame.getByRole('spinbutton', { name: 'Step' });
+    for (const step of [2, 3, 4]) {
+      await field.fill(String(step));
+      await field.press('Enter');
+      await eventually(`step ${step}`, async () => (await slider(frame)).words === `step ${step}`);
+    }
     await frame.getByRole('button', { name: 'Newest' }).click();
   });
 
@@ -275,6 +277,9 @@ group('a training run on the screen', () => {
     await slider(frame);
     await eventually('the same numbers', async () => (await tableLines(frame)).join() === seen.join());
     assert.ok(seen.some((line) => /\d/.test(line)));
+    // The checkpoint has the weights of what is clicked.
+    await frame.locator('[role=treeitem]').nth(4).click();
+    await frame.locator('.details .histogram').first().waitFor();
     await workbench.screenshot('old-run');
   });
 });

@@ -4,7 +4,7 @@
  * moves with the numbers.
  */
 import { t } from '../../src/base/localize';
-import { comparison, verdicts } from '../store/selectors';
+import { comparison, hasNumbers, verdicts } from '../store/selectors';
 import type { State } from '../store/state';
 import { make, markIcon } from './element';
 
@@ -22,6 +22,8 @@ export class VerdictLine {
     if (this.shown?.version === version && this.shown.step === step) return;
     this.shown = { version, step };
     this.element.hidden = networks.length === 0;
+    // Where no number will come by itself there is nothing to keep room for.
+    this.element.classList.toggle('bare', state.run === null && !hasNumbers(state));
     const said = verdicts(state);
     const lines = networks.map(({ title }, i) => {
       const text = said[i] || t('{0}: not measured yet.', title);
