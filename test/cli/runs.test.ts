@@ -139,7 +139,7 @@ describe('runs', () => {
     expect(first.code, first.stderr).toBe(0);
     const waited = await second!;
     expect(waited.code, waited.stderr).toBe(0);
-    expect(waited.stderr).toMatch(/Waiting: resnet8 and the plain twin of resnet8 is being trained/);
+    expect(waited.stderr).toMatch(/Waiting: ResNet-8 and the plain twin of ResNet-8 is being trained/);
   });
 
   it('kill -9 of the trainer, 20 times: each run is readable up to its last record, and the next one works', async () => {
