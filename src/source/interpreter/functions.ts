@@ -18,6 +18,7 @@ import {
 import { assign } from './assignments';
 import { classAttribute } from './attributes';
 import { callValue } from './calls';
+import { takeFields } from './dataClasses';
 import { Environment, newSlot } from './environment';
 import { evaluate, evaluateArgs } from './expressions';
 import { join } from './join';
@@ -265,22 +266,8 @@ export function instantiate(
   }
   if (recipe) return initLayer(machine, instance, args, text) ?? instance;
   if (type.hasUnknownBase) return unknown(t('{0} derives from a class that is not known.', type.name));
-  if (!takeFields(type, instance, args)) return unknown(t('The fields of {0} are not followed.', type.name));
-  void scope;
-  return instance;
-}
-
-/** A data class takes its fields by keyword; by position their order would have to be known. */
-function takeFields(type: ClassValue, instance: InstanceValue, args: CallArgs): boolean {
-  if (args.positional.length > 0 || args.unknownRest !== undefined) return false;
-  if (args.keywords.size === 0) return true;
-  const isData = type.form?.decorators.some((decorator) => {
-    const callee = decorator.kind === 'call' ? decorator.callee : decorator;
-    return (callee.kind === 'name' || callee.kind === 'attribute') && callee.name === 'dataclass';
-  });
-  if (!isData) return false;
-  for (const [name, { value }] of args.keywords) instance.attributes.set(name, value);
-  return true;
+  const reason = takeFields(machine, type, instance, args, site, scope);
+  return reason === undefined ? instance : unknown(reason);
 }
 
 /** Binds a framework layer's arguments; returns an unknown where they do not fit. */

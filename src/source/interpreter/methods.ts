@@ -101,6 +101,19 @@ function each(self: ListValue, context: NativeContext, scope: Scope): Value[] {
 }
 
 const LIST: Readonly<Record<string, Method<ListValue>>> = {
+  // Numbers of `linspace`, which are a list here.
+  tolist: (self) => ({ kind: 'list', items: [...self.items] }),
+  numpy: (self) => self,
+  split: (self, c) => {
+    const sizes = iterate(c.machine, arg(c, 0))?.map(integer);
+    if (!sizes || sizes.includes(undefined)) return unknown(t('The order is not followed.'));
+    let at = 0;
+    const parts = sizes.map((size = 0) => {
+      at += size;
+      return { kind: 'list' as const, items: self.items.slice(at - size, at) };
+    });
+    return tuple(parts);
+  },
   append: (self, c) => {
     push(self, c, [arg(c, 0)]);
     return NONE;

@@ -1,9 +1,10 @@
-/** The standard library's modules, as far as networks use them: math, functools, collections, copy, typing. */
+/** The standard library's modules, as far as networks use them: math, functools, collections, copy, typing, dataclasses. */
 import { t } from '../../base/localize';
 import type { NativeContext } from '../recipes/recipe';
 import { float, int, NONE, unknown, type Value } from '../values/values';
 import { arg, items, nativeOf, number, PYTHON, scopeOf } from './builtins';
 import { callValue, plainArgs } from './calls';
+import { DATACLASSES } from './dataClasses';
 import { reasonFor } from './expressions';
 import { native } from './methods';
 import { binary } from './operators';
@@ -25,6 +26,21 @@ export const MATH: Readonly<Record<string, (c: NativeContext) => Value>> = {
   pow: mathOf((a, b) => a ** b),
   log: mathOf((a, b) => (b === undefined ? Math.log(a) : Math.log(a) / Math.log(b))),
   log2: mathOf(Math.log2),
+  // Rates of stochastic depth are made so; a list of numbers serves.
+  linspace: (c) => {
+    const named = (name: string, at: number) => number(c.call.keywords.get(name)?.value ?? arg(c, at));
+    const [start, end] = [named('start', 0), named('end', 1) ?? named('stop', 1)];
+    const count = named('steps', 2) ?? named('num', 2);
+    if (start === undefined || end === undefined || count === undefined || count > 10_000)
+      return unknown(t('The range is not known.'));
+    const step = count > 1 ? (end - start) / (count - 1) : 0;
+    return {
+      kind: 'list',
+      items: Array.from({ length: count }, (_, i) =>
+        float(i === count - 1 && i > 0 ? end : start + i * step),
+      ),
+    };
+  },
   prod: (c) => {
     const found = items(c, arg(c, 0));
     let product: Value = int(1);
@@ -99,6 +115,8 @@ export function standardMember(module: string, name: string): Value | undefined 
     case 'collections':
     case 'copy':
       return nativeOf('functools', name, FUNCTOOLS);
+    case 'dataclasses':
+      return nativeOf('dataclasses', name, DATACLASSES);
     case 'collections.abc':
     case 'typing':
       if (name === 'cast') return native(name, (c) => arg(c, 1));

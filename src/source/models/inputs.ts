@@ -62,8 +62,18 @@ export function inputOf(
   if (declared) return { shapes: [declared], source: 'declared' };
   const built = instance.attributes.get('(input shape)');
   if (built?.kind === 'tuple') return { shapes: [dimsOf(built.items)], source: 'declared' };
-  const found = foundInput(machine, instance);
+  const found = foundInput(machine, instance) ?? builtAlike(machine, instance);
   return found ? { shapes: found, source: 'found' } : { shapes: [undefined], source: 'missing' };
+}
+
+/** `model.build((None, 32, 32, 3))` of another instance of the class. */
+function builtAlike(machine: Machine, instance: InstanceValue): Dims[] | undefined {
+  if (!instance.class.form) return undefined;
+  for (const other of machine.instances) {
+    const shape = other.class === instance.class ? other.attributes.get('(input shape)') : undefined;
+    if (shape?.kind === 'tuple') return [dimsOf(shape.items)];
+  }
+  return undefined;
 }
 
 function dimsOf(items: readonly Value[]): Dims {

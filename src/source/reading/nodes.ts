@@ -26,6 +26,11 @@ export function endOf(otherwise: number, ...bodies: readonly (readonly Stmt[])[]
   return end;
 }
 
+/** Annotations that make no field of a data class. */
+export function isNoField(annotation: string): boolean {
+  return /\b(?:ClassVar|KW_ONLY)\b/.test(annotation);
+}
+
 export function bad(node: { from: number; to: number }): Expr {
   return { kind: 'bad', start: node.from, end: node.to };
 }

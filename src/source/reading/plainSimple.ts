@@ -1,5 +1,6 @@
 /** Simple statements of well-formed Python. */
 import type { BinaryOperator, Expr, ImportedName, Span, Stmt } from './form';
+import { isNoField } from './nodes';
 import { PlainExpressions } from './plainExpressions';
 import { NAME, SIGN } from './plainTokens';
 
@@ -48,12 +49,14 @@ export class PlainSimple extends PlainExpressions {
   }
 
   private assign(first: Expr, start: number): Stmt {
-    const isAnnotated = this.is(':');
-    if (isAnnotated) {
+    let isField = false;
+    if (this.is(':')) {
       this.next();
+      const { start: typeStart } = this;
       this.test();
+      isField = !isNoField(this.text.slice(typeStart, this.last));
       if (!this.is('=')) {
-        const name = first.kind === 'name' ? first.name : '';
+        const name = first.kind === 'name' && isField ? first.name : '';
         return { kind: 'field', name, start, end: this.last };
       }
     }
@@ -65,8 +68,8 @@ export class PlainSimple extends PlainExpressions {
     const value = parts[parts.length - 1];
     const targets = parts.slice(0, -1);
     const end = this.last;
-    if (isAnnotated)
-      return { kind: 'assign', targets, value, declaration: 'function', isAnnotated, start, end };
+    if (isField)
+      return { kind: 'assign', targets, value, declaration: 'function', isAnnotated: true, start, end };
     return { kind: 'assign', targets, value, declaration: 'function', start, end };
   }
 

@@ -1,7 +1,7 @@
 /** Python statements, from Lezer's tree to the common form. */
 import type { SyntaxNode } from '@lezer/common';
 import type { Expr, FunctionForm, Stmt } from './form';
-import { bad, childrenOf, DEEPEST, endOf, isBinary, spanOf } from './nodes';
+import { bad, childrenOf, DEEPEST, endOf, isBinary, isNoField, spanOf } from './nodes';
 import { PythonExpressions } from './python';
 
 export class PythonStatements extends PythonExpressions {
@@ -157,12 +157,16 @@ export class PythonStatements extends PythonExpressions {
     let isAnnotated = false;
     for (const child of childrenOf(node)) {
       if (child.name === 'AssignOp') groups.push([]);
-      else if (child.name === 'TypeDef') isAnnotated = true;
+      else if (child.name === 'TypeDef') isAnnotated = !isNoField(this.of(child));
       else groups[groups.length - 1].push(child);
     }
     if (groups.length < 2) {
       const target = this.listed(groups[0]);
-      return { kind: 'field', name: target?.kind === 'name' ? target.name : '', ...spanOf(node) };
+      return {
+        kind: 'field',
+        name: target?.kind === 'name' && isAnnotated ? target.name : '',
+        ...spanOf(node),
+      };
     }
     const parts = groups.map((group) => this.listed(group) ?? bad(node));
     const value = parts.pop() ?? bad(node);

@@ -13,6 +13,7 @@ import { functionalMembers, torchMembers } from './pytorchFunctions';
 import { initFunction } from './pytorchInit';
 import { pytorchClass, pytorchHooks } from './pytorchModules';
 import { startOfTensor } from './pytorchMore';
+import { rangeFunction } from './ranges';
 import type { Framework } from './recipe';
 import { summaryMember } from './summaries';
 import { tfjsHooks, tfjsLayer, tfjsMember } from './tfjs';
@@ -23,7 +24,16 @@ export const frameworks: Readonly<Record<Framework, FrameworkHooks>> = {
   tfjs: tfjsHooks,
 };
 
-const STANDARD = new Set(['math', 'numpy', 'functools', 'collections', 'collections.abc', 'copy', 'typing']);
+const STANDARD = new Set([
+  'math',
+  'numpy',
+  'functools',
+  'collections',
+  'collections.abc',
+  'copy',
+  'typing',
+  'dataclasses',
+]);
 const SUMMARIES = new Set(['torchsummary', 'torchinfo', 'torchsummaryX', 'thop', 'ptflops']);
 
 /** Their modules are PyTorch's with a training loop around them. */
@@ -100,6 +110,8 @@ function torchMember(module: string, name: string): Value | undefined {
     case 'torch':
       if (name === 'nn') return { kind: 'module', name: 'torch.nn' };
       if (name === 'compile') return first(name);
+      if (name === 'linspace') return standardMember('math', name);
+      if (name === 'arange') return rangeFunction(name, 'pytorch');
       return torchMembers.get(name) ?? SUBMODULES.get(`${module}.${name}`);
     case 'torch.nn':
       if (name === 'Parameter') return PARAMETER;
@@ -179,17 +191,19 @@ function kerasMember(module: string, name: string): Value | undefined {
       if (['nn', 'math', 'random', 'image', 'compat', 'linalg'].includes(name))
         return { kind: 'module', name: `tensorflow.${name}` };
       if (name === 'Variable') return undefined;
+      if (name === 'range') return rangeFunction(name, 'keras');
       return kerasFunctions.get(name);
     case 'tensorflow.compat':
       return { kind: 'module', name: 'tensorflow' };
+    case 'keras.ops':
     case 'tensorflow.nn':
     case 'tensorflow.math':
     case 'tensorflow.random':
     case 'tensorflow.linalg':
     case 'keras.backend':
-    case 'keras.ops':
     case 'keras.activations':
     case 'keras.random':
+      if (module === 'keras.ops' && name === 'arange') return rangeFunction(name, 'keras');
       // Keras' own operation approximates where its activation and TensorFlow's do not.
       return kerasFunctions.get(module === 'keras.ops' && name === 'gelu' ? 'gelu_tanh' : name);
     case 'keras.initializers':
