@@ -55,6 +55,39 @@ describe('a series', () => {
     expect(stepsOf(series)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
   });
 
+  it('holds one step more where somebody asks for it, through all thinning, until another one is asked for', () => {
+    const exact = (step: number) => {
+      const own = new Series();
+      own.add(step, numbers(step));
+      return own;
+    };
+    const series = new Series(50);
+    for (let step = 1; step <= 1000; step++) series.add(step, numbers(step));
+    const kept = stepsOf(series);
+    const missing = kept[10] + 1;
+    expect(kept).not.toContain(missing);
+    series.pin(exact(missing));
+    expect(stepsOf(series)).toEqual([...kept, missing].sort((a, b) => a - b));
+    expect(series.lossAt(series.indexAt(missing))).toBe(missing / 10);
+    for (let step = 1001; step <= 9000; step++) series.add(step, numbers(step));
+    expect(stepsOf(series)).toContain(missing);
+    expect(stepsOf(series)).toEqual([...new Set(stepsOf(series))].sort((a, b) => a - b));
+    series.pin(exact(missing + 1));
+    expect(stepsOf(series)).not.toContain(missing);
+    expect(stepsOf(series)).toContain(missing + 1);
+    // Nothing, what is there, and what is not there yet take it away again and add nothing.
+    for (const other of [new Series(), exact(1), exact(9001)]) {
+      series.pin(exact(missing));
+      series.pin(other);
+      expect(stepsOf(series)).not.toContain(missing);
+      expect(stepsOf(series).at(-1)).toBe(9000);
+    }
+    series.pin(exact(missing));
+    series.add(5, numbers(5));
+    series.pin(new Series());
+    expect(stepsOf(series).at(-1)).toBe(5);
+  });
+
   it('keeps every seed beside the mean, also as a snapshot, and has fewer columns for them', () => {
     const seeded = (step: number): StepNumbers => overSeeds([numbers(step), numbers(3 * step)]);
     const series = new Series();
