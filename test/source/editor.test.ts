@@ -69,6 +69,52 @@ describe('hover', () => {
     );
   });
 
+  it('says so at every spelling of an addition, in the order of the framework', () => {
+    const keras = `from tensorflow import keras
+from tensorflow.keras import layers
+i = keras.Input((8, 8, 4))
+y = layers.Conv2D(4, 3, padding='same')(i)
+a = layers.Add()([y, i])
+b = layers.Conv2D(4, 3, padding='same')(a)
+b += a
+c = layers.Conv2D(6, 3, strides=2, padding='same')(b)
+c = layers.add([c, layers.Conv2D(6, 1, strides=2)(b)])
+model = keras.Model(i, c)
+`;
+    const read = analyze(keras, { file: 'k.py', language: 'python' });
+    const said = (part: string, inside = 0) =>
+      hoverAt(read, keras.indexOf(part) + inside)?.lines.join('\n') ?? '';
+    const identity = 'Closes a skip: identity `(None, 8, 8, 4)` + branch `(None, 8, 8, 4)`';
+    expect(said('Add()', 1)).toContain(identity);
+    expect(said('b += a', 2)).toContain(identity);
+    expect(said('layers.add', 8)).toContain('Closes a skip: projection `(None, 4, 4, 6)`');
+    expect(said('model =')).toContain('Input `(None, 8, 8, 4)`');
+    expect(said('y = layers')).toBe('`(None, 8, 8, 4)`');
+  });
+
+  it('names a layer kept in a variable, and folds what a loop makes of it', () => {
+    const looped = `import torch
+from torch import nn
+x = torch.rand(1, 16, 32, 32)
+conv = nn.Conv2d(16, 16, 3, padding=1)
+down = nn.MaxPool2d(2)
+for i in range(6):
+    x = conv(x)
+    if i == 3:
+        x = down(x)
+`;
+    const read = analyze(looped, { file: 'l.py', language: 'python' });
+    const lines = (part: string) => hoverAt(read, looped.indexOf(part))?.lines ?? [];
+    expect(lines('conv = ')).toEqual([
+      '**nn.Conv2d**',
+      '4 times `[1, 16, 32, 32]` → `[1, 16, 32, 32]`',
+      '2 times `[1, 16, 16, 16]` → `[1, 16, 16, 16]`',
+      '2,320 parameters',
+      '10.6 M multiply-adds for one example',
+    ]);
+    expect(lines('x = conv')).toEqual(['4 times `[1, 16, 32, 32]`', '2 times `[1, 16, 16, 16]`']);
+  });
+
   it('shows what a variable holds, each time', () => {
     expect(hover('x = self.blocks')).toBe('`[1, 8, 16, 16]`');
     expect(hover('torch.zeros(1', 2)).toBe('`[1, 3, 32, 32]`');

@@ -201,7 +201,9 @@ function skipLines(calls: readonly LayerCall[]): string[] {
 
 function costLines(calls: readonly LayerCall[]): string[] {
   const lines: string[] = [];
-  const counted = calls.map((call) => call.parameters);
+  // A layer that is called twice has its parameters once.
+  const layers = new Map(calls.map((call) => [call.node.instance ?? call, call] as const));
+  const counted = [...layers.values()].map((call) => call.parameters);
   if (counted.every((count) => count !== null)) {
     const total = counted.reduce((sum, count) => sum + (count ? count.trainable + count.nonTrainable : 0), 0);
     if (total > 0) lines.push(t('{0} parameters', formatCount(total)));
