@@ -44,6 +44,8 @@ export interface AnalyzeOptions {
   readonly limits?: Partial<Limits>;
   /** How models are called where they ask whether they are trained; left out, both ways are read. */
   readonly training?: boolean;
+  /** Follows how every weight starts, which takes longer and is only needed where a network is built. */
+  readonly starts?: boolean;
 }
 
 /** Longer texts are not looked at. */
@@ -51,6 +53,9 @@ export const LONGEST_TEXT = 1_000_000;
 
 /** Nobody reads more lenses than this. */
 const MOST_MODELS = 100;
+
+/** Thousands of layers, each of which some function starts. */
+const PATIENT_LIMITS = { ...DEFAULT_LIMITS, steps: 10_000_000, loopSteps: 4_000_000 };
 
 const CONCERNS_US = /torch|keras|tensorflow|tfjs/;
 
@@ -83,9 +88,11 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
   const { file, language, text } = document;
   const program = lowerDocument(document);
   const lines = new Lines(text.length, text);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const patience = options.starts ? PATIENT_LIMITS : DEFAULT_LIMITS;
+  const limits = { ...patience, ...options.limits };
   const machine = new Machine(file, limits, options.readFile ?? (() => undefined));
   machine.training = options.training;
+  machine.followsStarts = options.starts === true;
   const environment = new Environment(undefined, 'module');
   const scope: Scope = { environment, file, language };
   machine.files.set(file, { program, text, module: { kind: 'module', name: file, environment } });

@@ -77,6 +77,7 @@ function fromSource({ network: name, input, options }: NetworkSettings, data?: D
       model: wanted,
       readFile: readerBeside(file),
       training,
+      starts: true,
     });
     const model = wanted === undefined ? mainModel(analysis) : selectModels(analysis, wanted)[0];
     if (model) return { model, problems: analysis.problems };

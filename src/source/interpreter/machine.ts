@@ -136,6 +136,8 @@ export class Machine {
   faults = 0;
   /** Whether models are trained while they are read, where that is settled. */
   training: boolean | undefined;
+  /** Whether functions are run that do nothing but start weights. */
+  followsStarts = false;
   /** What the Keras call that is going on was told of it (`layer(x, training=False)`). */
   toldTraining: boolean | undefined;
   /** Inside a model's own `torch.no_grad()`. */

@@ -17,6 +17,9 @@ export function checkModel(model: Model): number {
   const { inputs, outputs, nodes } = model.trace;
   if (inputs.length !== 1)
     throw refused(model, t('It takes {0} inputs, and only one can be fed.', inputs.length));
+  for (const { layer } of model.trace.paths.keys())
+    if (layer?.wrapped !== undefined && layer.recipe.type !== 'layer')
+      throw refused(model, t('Line {0}, {1}: {2}', model.line, model.name, layer.wrapped));
   if (outputs.length > 1)
     throw refused(
       model,

@@ -54,7 +54,13 @@ export interface Reading {
 export function sourceNetwork(text: string, options: AnalyzeOptions, name?: string): Network {
   const given = options.input?.split('x').map(Number);
   const analyzed = ({ input, training }: Reading) =>
-    analyze(text, { ...options, model: name ?? options.model, input: input?.join('x'), training });
+    analyze(text, {
+      ...options,
+      model: name ?? options.model,
+      input: input?.join('x'),
+      training,
+      starts: true,
+    });
   const modelOf = (analysis: Analysis) =>
     name === undefined ? mainModel(analysis) : selectModels(analysis, name)[0];
   const analysis = analyzed({ input: given });

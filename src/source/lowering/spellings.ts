@@ -62,14 +62,15 @@ function drop(s: Spelling): Value {
 function dropPath(s: Spelling): Value {
   const { b } = s;
   const x = s.input(0);
-  const rate = numberOf(s, 'rate', 'p');
-  const { mode } = s.node.attributes;
-  if (rate === undefined) return s.refuse(t('its rate is not known.'));
+  const rate = numberOf(s, 'rate', 'p', 'drop_prob');
+  const { mode, scale_by_keep: scales } = s.node.attributes;
+  if (rate === undefined || s.node.attributes.extra === true) return s.refuse(t('its rate is not known.'));
   if (rate === 0 || b.mode === 'inference' || s.node.attributes.training === false) return x;
   if (rate >= 1) return s.refuse(t('it drops everything.'));
   const shape = mode === 'batch' ? [] : x.type.shape.map((d, i) => (i === 0 ? d : 1));
+  const value = scales === false ? 1 : 1 / (1 - rate);
   return b.layer(s.scope, 'Dropout', [x], () =>
-    b.op('Mul', [x, b.noise(float32(...shape), 1 - rate, 1 / (1 - rate))]),
+    b.op('Mul', [x, b.noise(float32(...shape), 1 - rate, value)]),
   );
 }
 

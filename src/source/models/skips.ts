@@ -114,7 +114,7 @@ export function isWeighted(node: TraceNode): boolean {
 
 function kindOf(nodes: readonly TraceNode[]): ShortcutKind {
   const has = (...ops: string[]) => nodes.some((node) => ops.includes(node.op));
-  if (nodes.every((node) => node.op === 'identity' || node.op === 'dropout')) return 'identity';
+  if (nodes.every((node) => ['identity', 'dropout', 'dropPath'].includes(node.op))) return 'identity';
   if (nodes.some(isWeighted)) return 'projection';
   if (has('pad', 'padAll', 'zeroPad', 'concat', 'slice')) return 'pad';
   if (has('maxPool', 'averagePool')) return 'pool';

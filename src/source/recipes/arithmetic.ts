@@ -108,6 +108,8 @@ export function scaledStart(start: Start | undefined, factor: number): Start | u
     }
     case 'bernoulli':
       return { ...start, value: start.value * factor };
+    case 'scaled':
+      return { ...start, gain: start.gain * Math.abs(factor) };
     case 'data':
       return { kind: 'data', data: start.data.map((value) => value * factor) };
     default:

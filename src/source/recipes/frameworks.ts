@@ -48,6 +48,7 @@ export function canonicalModule(name: string): string | undefined {
       ? 'torchvision.models'
       : name;
   }
+  if (/^timm(\.models)?\.layers(\.|$)/.test(name)) return 'timm.layers';
   if (/^@tensorflow\/tfjs/.test(name)) return 'tfjs';
   const keras = name
     .replace(/^tensorflow\.python\.keras/, 'keras')
@@ -101,6 +102,7 @@ function findMember(module: string, name: string): Value | undefined {
   if (LIGHTNING.has(module)) return name === 'LightningModule' ? pytorchClass('Module') : undefined;
   if (module === 'tfjs' || module === 'tfjs.layers')
     return module === 'tfjs' ? tfjsMember(name) : tfjsLayer(name);
+  if (module === 'timm.layers') return timmMember(name);
   if (module.startsWith('torch')) return torchMember(module, name);
   return kerasMember(module, name);
 }
@@ -134,7 +136,10 @@ function torchMember(module: string, name: string): Value | undefined {
       return initFunction(name);
     default:
       if (module.startsWith('torch.nn.parallel') && name.endsWith('DataParallel')) return first(name);
-      if (module === 'torch.nn.utils' || module.startsWith('torch.nn.utils.')) return first(name);
+      if (module === 'torch.nn.utils' || module.startsWith('torch.nn.utils.'))
+        return WRAPPERS.test(name) ? wrapper(name) : first(name);
+      if (module === 'torchvision.ops' || module.startsWith('torchvision.ops.'))
+        return name === 'StochasticDepth' ? pytorchClass(name) : undefined;
       if (module.startsWith('torch.nn.modules'))
         return pytorchClass(name) ?? { kind: 'module', name: `${module}.${name}` };
       return undefined;
@@ -144,6 +149,24 @@ function torchMember(module: string, name: string): Value | undefined {
 /** A function that hands back its first argument (initialisers, weight norm). */
 function first(name: string): Value {
   return native(name, ({ call }) => call.positional[0]?.value ?? NONE);
+}
+
+/** What computes a layer's weights anew from others: the layer is not what its recipe says any more. */
+const WRAPPERS = /^(weight_norm|spectral_norm|orthogonal|register_parametrization)$/;
+
+function wrapper(name: string): Value {
+  return native(name, ({ call }) => {
+    const value = call.positional[0]?.value ?? NONE;
+    if (value.kind === 'instance' && value.layer)
+      value.layer.wrapped = t('its weights are made by {0}, which has no counterpart here.', name);
+    return value;
+  });
+}
+
+/** Layers of timm that other people's models import. */
+function timmMember(name: string): Value | undefined {
+  if (name === 'trunc_normal_') return initFunction(name);
+  return name === 'DropPath' ? pytorchClass(name) : undefined;
 }
 
 const PARAMETER = native('Parameter', ({ call, machine }) => {

@@ -175,6 +175,9 @@ const ROWS = {
   Dropout2d: same('dropout', 'p=0.5, inplace=False'),
   Dropout3d: same('dropout', 'p=0.5, inplace=False'),
   AlphaDropout: same('dropout', 'p=0.5, inplace=False'),
+  // Not of torch.nn: torchvision's and timm's stochastic depth.
+  StochasticDepth: same('dropPath', 'p, mode'),
+  DropPath: same('dropPath', 'drop_prob=0.0, scale_by_keep=True'),
   Identity: { ...same('identity', '*args, **kwargs') },
   LocalResponseNorm: same('localResponseNorm', 'size, alpha=0.0001, beta=0.75, k=1.0'),
   PReLU: {

@@ -113,12 +113,20 @@ export function initFunction(name: string): Value {
 
 function begin(c: NativeContext, name: string): Value {
   const tensor = c.call.positional[0]?.value ?? c.call.keywords.get('tensor')?.value ?? NONE;
+  if (tensor.kind === 'unknown') startUnknown(c);
   if (tensor.kind !== 'tensor') return tensor;
   const row = Object.hasOwn(ROWS, name) ? ROWS[name] : undefined;
   const args = row && bind(signature(row.signature), c.call, name);
   const isBound = args !== undefined && 'values' in args;
   setStart(c, tensor, row && isBound ? row.start(args) : strange(name)());
   return tensor;
+}
+
+/** Weights that are not followed start in some way: then nobody knows how those of the module at hand do. */
+function startUnknown({ machine }: NativeContext): void {
+  for (const { self } of machine.frames)
+    if (self?.kind === 'instance' && self.layer)
+      self.layer.wrapped = t('it is not known how its weights start.');
 }
 
 function gain({ call }: NativeContext): Value {

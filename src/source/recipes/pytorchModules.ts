@@ -26,7 +26,7 @@ import { Args, type CallArgs, NO_SITES } from './recipe';
 
 /** Methods that hand back the module itself. */
 const THROUGH = new Set(
-  'to cuda cpu train eval half float double requires_grad_ apply share_memory bfloat16 type xpu zero_grad compile'.split(
+  'to cuda cpu train eval half float double requires_grad_ share_memory bfloat16 type xpu zero_grad compile'.split(
     ' ',
   ),
 );
@@ -196,6 +196,16 @@ const METHODS: Readonly<Record<string, Method>> = {
       instance.layer.children.push({ name: key.value, value });
     } else machine.journal.setAttribute(instance, key.value, value);
     return NONE;
+  },
+  apply: (machine, instance, call) => {
+    const [callee] = call.positional.map(({ value }) => value);
+    if (!machine.followsStarts) return instance;
+    // The innermost modules come first, as in PyTorch.
+    if (callee && callee.kind !== 'unknown')
+      for (const { value } of everyModule(instance).reverse())
+        callValue(machine, callee, plainArgs([value], machine.at), machine.at, NO_SCOPE, 'apply');
+    else if (instance.layer) instance.layer.wrapped = t('it is not known how its weights start.');
+    return instance;
   },
   register_module: (machine, instance, call) => METHODS.add_module(machine, instance, call),
   register_buffer: (machine, instance, call) => {

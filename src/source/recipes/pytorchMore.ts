@@ -222,7 +222,14 @@ function rewrites(
     call: (c) => {
       const input = tensorArg(c, 'input');
       if (!input) return notATensor(c);
-      const start = input.origin !== 'parameter' && input.start ? change(input.start, c.args) : undefined;
+      const isOwn = input.origin === 'parameter';
+      const before = input.weight?.weight.start ?? input.start;
+      const after = before && change(before, c.args);
+      // A layer's own start is nobody's to multiply: what comes out of it is not followed, but by 1.
+      const isSame = isOwn && !before && c.args.number('other') === 1;
+      const vague: Start = { kind: 'unknown', reason: t('it is not known how its weights start.') };
+      const start = after ?? (isOwn && !isSame ? vague : undefined);
+      if (isSame) return input;
       if (!start) {
         const other = c.args.has('other') ? tensorArg(c, 'other') : undefined;
         return emitOne(c, other ? [input, other] : [input], ([x]) => ({ op, shapes: [x.shape] }));
@@ -296,9 +303,8 @@ export const MORE_METHODS = {
     checked({ kind: 'bernoulli', keep: number(args, 'p'), value: 1 }),
   ),
   floor_: rewrites('floor', 'input', (start) => flooredStart(start)),
-  div_: rewrites('divide', 'input, other', (start, args) =>
-    start.kind === 'bernoulli' ? scaledStart(start, 1 / number(args, 'other')) : undefined,
-  ),
+  div_: rewrites('divide', 'input, other', (start, args) => scaledStart(start, 1 / number(args, 'other'))),
+  mul_: rewrites('multiply', 'input, other', (start, args) => scaledStart(start, number(args, 'other'))),
   new_empty: fresh(undefined),
   new_zeros: fresh({ kind: 'constant', value: 0 }),
   new_ones: fresh({ kind: 'constant', value: 1 }),
