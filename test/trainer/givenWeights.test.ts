@@ -5,6 +5,7 @@ import { checkSettings } from '../../src/host/settingsFile/checkSettings';
 import { formatSettings } from '../../src/host/settingsFile/formatSettings';
 import { type RunSettings, readSettings } from '../../src/protocol/settings';
 import { exportWeights } from '../../src/runs/exportWeights';
+import { listRuns } from '../../src/runs/listRuns';
 import { openRun } from '../../src/runs/runReader';
 import { readSafetensors, writeSafetensors } from '../../src/runs/safetensors';
 import { LoopControl } from '../../src/trainer/loop';
@@ -112,27 +113,17 @@ describe('weights in and out', () => {
 
   it('go in by the command line, a file a network', async () => {
     const cwd = temporaryFolder();
-    const flags = ['--steps', '2', '--learning-rate', '0', ...small];
-    const first = await skiplens(['train', 'resnet8', ...flags, '--seed', '5', '--json'], { cwd });
-    expect(first.code).toBe(0);
-    const { stdout } = await skiplens(['runs', '--json'], { cwd });
-    const [{ id }] = JSON.parse(stdout);
-    await skiplens(['runs', 'export', id, '--format', 'weights', '-o', 'w'], { cwd });
-    const train = [
-      'train',
-      'resnet8',
-      ...flags,
-      '--seed',
-      '6',
-      '--weights',
-      path.join('w', 'resnet8.safetensors'),
-    ];
-    expect((await skiplens([...train, '--json'], { cwd })).code).toBe(0);
-    const more = await skiplens([...train, '--weights', 'b.safetensors'], { cwd });
+    const [file] = await exportWeights(await openRun(await start(settingsOf({}))), cwd);
+    const flags = ['--steps', '1', '--learning-rate', '0', '--weights', path.basename(file), ...small];
+    const { code, stderr } = await skiplens(['train', 'resnet8', ...flags], { cwd });
+    expect(code, stderr).toBe(0);
+    const [run] = await listRuns(path.join(cwd, '.skiplens', 'runs'));
+    const [left] = await exportWeights(await openRun(run.folder), path.join(cwd, 'left'));
+    const [a, b] = [file, left].map((name) => readSafetensors(name).tensors.get('layer3.0.conv2.weight')!);
+    expect(b).toEqual(a);
+    const more = await skiplens(['train', 'resnet8', ...flags, '--weights', 'b.safetensors'], { cwd });
     expect(more.stderr).toContain('There are 2 files of weights for 1 networks.');
-    const missing = await skiplens(['compare', 'resnet8', ...flags, '--weights', 'none.safetensors'], {
-      cwd,
-    });
+    const missing = await skiplens(['train', 'resnet8', '--weights', 'none.safetensors'], { cwd });
     expect(missing.code).toBe(1);
     expect(missing.stderr).toMatch(/There is no file .*none\.safetensors/);
   });

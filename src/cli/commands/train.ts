@@ -1,9 +1,11 @@
 /** `skiplens train` and `skiplens compare`: one network, or two on the same batches. */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { shortRunWarnings } from '../../networks/batchNorms';
 import type { NetworkSettings } from '../../protocol/settings';
+import { missingWeights } from '../../runs/errors';
 import { findRun, markCrashed } from '../../runs/listRuns';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { publishedSentences } from '../../workspace/figures';
@@ -36,6 +38,8 @@ export function addTrain(program: Command): void {
 async function start(networks: readonly NetworkSettings[], flags: TrainingFlags): Promise<void> {
   const settings = settingsFrom(networks, flags);
   // What cannot be built is said before a process is started.
+  for (const { weights } of settings.networks)
+    if (weights !== undefined && !existsSync(weights)) throw missingWeights(weights);
   const chosen = settings.networks.map((network) => chooseNetwork(network));
   const steps = settings.epochs > 0 ? Number.POSITIVE_INFINITY : settings.steps;
   if (!flags.json)
