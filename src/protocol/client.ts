@@ -27,11 +27,17 @@ interface Order {
   readonly ticket: string;
   /** Asks for it again, in a new process. */
   readonly ask: (process: TrainerProcess) => Promise<unknown>;
-  /** The request itself is still open, and is sent again as such. */
+  /** The request itself is still open, and is sent again as such unless it is withdrawn. */
   isOpen: boolean;
+  withdraw(): void;
   phase?: RunPhase;
   folder?: string;
   step: number;
+}
+
+/** Whether it is what the trainer is busy with; the others stand in line. */
+function isAtWork({ phase }: Order): boolean {
+  return phase !== undefined && phase !== 'queued';
 }
 
 /** A request without an answer yet. */
@@ -129,20 +135,36 @@ export class TrainerClient {
     return { answer, withdraw: () => void (request && this.open.delete(request)) };
   }
 
-  /** Runs go by tickets of this client's making, which stay the same in another process. */
+  /**
+   * Runs go by tickets of this client's making, which stay the same in another process. Behind a run that may hold
+   * the trainer's thread the place in line is certain, and nobody waits for the trainer to say so.
+   */
   private order<K extends keyof TrainerRequests>(method: K, given: Params<K>): Promise<Result<K>> {
     const ticket = `${process.pid}-${++tickets}`;
     const params: Params<K> = { ...given, ticket };
-    const order: Order = { ticket, ask: (next) => next.request(method, params), isOpen: true, step: 0 };
+    const isBehind = [...this.orders.values()].some(isAtWork);
+    const { answer, withdraw } = this.ask(method, params);
+    const ask = (next: TrainerProcess) => next.request(method, params);
+    const order: Order = { ticket, ask, isOpen: true, withdraw, step: 0 };
     this.orders.set(ticket, order);
-    const { answer } = this.ask(method, params);
     answer.then(
       () => {
         order.isOpen = false;
       },
-      () => this.orders.delete(ticket),
+      (error) => {
+        if (!isBehind || this.death) this.orders.delete(ticket);
+        else this.fail(order, error);
+      },
     );
-    return answer;
+    return isBehind ? Promise.resolve({ ticket } as Result<K>) : answer;
+  }
+
+  /** A run that the trainer does not take. */
+  private fail({ ticket, step }: Order, error: unknown): void {
+    if (!this.orders.delete(ticket)) return;
+    const { code, message } = toPlainError(error);
+    const payload = { ticket, status: 'crashed', step, code, reason: message } as const;
+    this.events.fire({ name: 'run/ended', payload });
   }
 
   private take(event: TrainerEvent): void {
@@ -178,9 +200,10 @@ export class TrainerClient {
 
   /** Ends a run that does not hear: by itself where it only waits in line, with its process where that is at it. */
   private async breakOff(order: Order): Promise<void> {
-    const { ticket, folder, step, phase } = order;
+    const { ticket, folder, step } = order;
     this.orders.delete(ticket);
-    const isWaiting = phase === undefined || phase === 'queued';
+    order.withdraw();
+    const isWaiting = !isAtWork(order);
     const code = folder ? 'run/brokenOff' : 'run/cancelled';
     const reason = folder
       ? t('The run was stopped in the middle of something that takes long, behind step {0}.', step)
@@ -206,15 +229,11 @@ export class TrainerClient {
     if (this.isClosing || this.orders.size + this.open.size === 0) return;
     const next = this.start();
     this.current = next;
-    for (const { ask, isOpen, ticket, step } of this.orders.values()) {
-      if (isOpen) continue;
-      ask(next).catch((error) => {
-        if (!this.orders.delete(ticket)) return;
-        const { code, message } = toPlainError(error);
-        const payload = { ticket, status: 'crashed', step, code, reason: message } as const;
-        this.events.fire({ name: 'run/ended', payload });
-      });
-    }
+    for (const order of this.orders.values())
+      if (!order.isOpen)
+        order.ask(next).catch((error) => {
+          if (this.current === next) this.fail(order, error);
+        });
     for (const request of this.open) request.send(next);
   }
 }
