@@ -21,7 +21,15 @@ export function startOf(
   if (s.node.framework === 'pytorch') return usual;
   const given = argumentOf(s, argument);
   if (!given || given.kind === 'none') return usual;
-  return drawn(startOfWeight(given), shape, (reason) => s.refuse(reason));
+  const start = startOfWeight(given);
+  return drawn(s.node.framework === 'tfjs' ? uncorrected(start) : start, shape, (reason) => s.refuse(reason));
+}
+
+/** TensorFlow.js cuts its normal starts at two deviations and does not make up for what is lost by that. */
+function uncorrected(start: Start): Start {
+  return start.kind === 'scaled' && start.distribution === 'truncatedNormal'
+    ? { ...start, gain: start.gain * 0.87962566103423978 }
+    : start;
 }
 
 /** What a start of the file means for a weight [out, in, ...]; `refuse` where the IR cannot draw it. */

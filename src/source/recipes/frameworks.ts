@@ -100,6 +100,7 @@ function findMember(module: string, name: string): Value | undefined {
   }
   if (SUMMARIES.has(module)) return summaryMember(name);
   if (LIGHTNING.has(module)) return name === 'LightningModule' ? pytorchClass('Module') : undefined;
+  if (module === 'tfjs.initializers') return kerasInitializer(name);
   if (module === 'tfjs' || module === 'tfjs.layers')
     return module === 'tfjs' ? tfjsMember(name) : tfjsLayer(name);
   if (module === 'timm.layers') return timmMember(name);

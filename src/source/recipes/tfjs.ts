@@ -170,6 +170,7 @@ const inputFactory = native('input', (c) => {
 
 const MEMBERS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['layers', { kind: 'module', name: 'tfjs.layers' }],
+  ['initializers', { kind: 'module', name: 'tfjs.initializers' }],
   ['sequential', native('sequential', (c) => make(c, tfjsLayers.Sequential))],
   ['model', native('model', (c) => make(c, tfjsLayers.Model))],
   ['input', inputFactory],
