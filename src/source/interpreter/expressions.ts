@@ -92,7 +92,7 @@ function read(machine: Machine, expr: Expr, scope: Scope): Value {
     case 'binary': {
       const a = evaluate(machine, expr.left, scope);
       const b = evaluate(machine, expr.right, scope);
-      return binary(machine, expr.operator, a, b, siteOf(scope, expr), scope);
+      return binary(machine, expr.operator, a, b, expr, scope);
     }
     case 'unary': {
       const value = evaluate(machine, expr.operand, scope);

@@ -107,13 +107,12 @@ export function callFunction(
   const environment = new Environment(callee.environment, 'function');
   const language = machine.files.get(callee.file)?.program.language ?? 'python';
   const scope: Scope = { environment, file: callee.file, language };
-  const all: CallArgs = self ? { ...args, positional: [{ value: self, site }, ...args.positional] } : args;
   const frame: Frame = {
     function: callee,
     args,
     site,
     owner: callee.owner,
-    self: self ?? (callee.owner ? all.positional[0]?.value : undefined),
+    self: self ?? (callee.owner ? args.positional[0]?.value : undefined),
     returns: [],
     yields: [],
     file: callee.file,
@@ -124,7 +123,7 @@ export function callFunction(
   machine.stack.push(site);
   machine.enter();
   try {
-    bindParams(machine, callee, all, scope);
+    bindParams(machine, callee, args, scope, self);
     const body = callee.form.body;
     if (!isStatements(body)) return evaluate(machine, body, scope);
     const completion = execute(machine, body, scope);
@@ -177,18 +176,30 @@ function signatureOf(form: FunctionForm): Signature {
   return result;
 }
 
-function bindParams(machine: Machine, callee: FunctionValue, args: CallArgs, scope: Scope): void {
+function bindParams(
+  machine: Machine,
+  callee: FunctionValue,
+  args: CallArgs,
+  scope: Scope,
+  self: Value | undefined,
+): void {
   const names = scope.environment.names;
   const { plain, named, star, doubleStar } = signatureOf(callee.form);
   const rest: Value[] = [];
-  args.positional.forEach(({ value }, i) => {
-    if (plain[i]) names.set(plain[i].name, value);
+  let at = 0;
+  const take = (value: Value) => {
+    const param = plain[at++];
+    if (param) names.set(param.name, value);
     else rest.push(value);
-  });
+  };
+  if (self) take(self);
+  for (const given of args.positional) take(given.value);
   const extra: DictValue = { kind: 'dict', entries: new Map() };
-  for (const [name, { value }] of args.keywords) {
-    if (named.has(name)) names.set(name, value);
-    else extra.entries.set(`s:${name}`, { key: { kind: 'string', value: name }, value });
+  if (args.keywords.size > 0) {
+    for (const [name, { value }] of args.keywords) {
+      if (named.has(name)) names.set(name, value);
+      else extra.entries.set(`s:${name}`, { key: { kind: 'string', value: name }, value });
+    }
   }
   for (const param of callee.form.params) {
     if (param.type === 'star' || param.type === 'doubleStar') continue;

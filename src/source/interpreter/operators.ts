@@ -1,29 +1,35 @@
 /** Arithmetic, comparison and truth, with three answers: yes, no and not known. */
 import { t } from '../../base/localize';
-import type { BinaryOperator, CompareOperator } from '../reading/form';
+import type { BinaryOperator, CompareOperator, Span } from '../reading/form';
 import { tensorBinary } from '../recipes/arithmetic';
 import { add, floorDivide, modulo, multiply, sameDim, subtract } from '../values/dims';
 import { float, int, keyOf, type Site, string, unknown, type Value } from '../values/values';
 import { isSame } from './join';
-import type { Machine, Scope } from './machine';
+import { type Machine, type Scope, siteOf } from './machine';
 import { iterate } from './sequences';
 
 /** A list longer than this is not built. */
 export const LONGEST = 20_000;
 
+function lostIn(value: Value): string | undefined {
+  return value.kind === 'list' || value.kind === 'tuple' ? value.lost : undefined;
+}
+
+/** The place is only made where a tensor remembers it: most operands are plain numbers. */
 export function binary(
   machine: Machine,
   operator: BinaryOperator,
   a: Value,
   b: Value,
-  site: Site,
+  span: Span,
   scope: Scope,
 ): Value {
-  if (a.kind === 'tensor' || b.kind === 'tensor') return tensorBinary(machine, operator, a, b, site);
+  if (a.kind === 'tensor' || b.kind === 'tensor')
+    return tensorBinary(machine, operator, a, b, siteOf(scope, span));
   if (a.kind === 'unknown') return a;
   if (b.kind === 'unknown') return b;
-  for (const side of [a, b])
-    if ((side.kind === 'list' || side.kind === 'tuple') && side.lost !== undefined) return unknown(side.lost);
+  const lost = lostIn(a) ?? lostIn(b);
+  if (lost !== undefined) return unknown(lost);
   const x = numeric(a);
   const y = numeric(b);
   if (x && y) return arithmetic(operator, x, y, scope);

@@ -70,7 +70,7 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
         before.lost = reasonFor(added);
         return 'normal';
       }
-      const value = binary(machine, stmt.operator, before, added, siteOf(scope, stmt), scope);
+      const value = binary(machine, stmt.operator, before, added, stmt, scope);
       if (before.kind === 'tensor' && value.kind === 'tensor' && value.node) value.node.inPlace = true;
       assign(machine, stmt.target, value, scope, scope.language === 'python' ? 'function' : 'resolve');
       return 'normal';

@@ -4,36 +4,44 @@ import { type Site, type UnknownValue, unknown, type Value } from '../values/val
 import { Args, type CallArgs, GivenValues, type Signature } from './recipe';
 
 export function bind(signature: Signature, call: CallArgs, callee: string): Args | UnknownValue {
-  const values = new Map<string, Value>();
-  const rest: Value[] = [];
-  call.positional.forEach(({ value }, i) => {
-    const param = signature.params[i];
-    if (param) values.set(param.name, value);
-    else rest.push(value);
-  });
-  if (rest.length > 0 && !signature.hasRest)
+  const { params, places } = signature;
+  const slots: (Value | undefined)[] = new Array(params.length).fill(undefined);
+  const { positional, keywords } = call;
+  let rest: Value[] | undefined;
+  for (let i = 0; i < positional.length; i++) {
+    if (i < params.length) slots[i] = positional[i].value;
+    else {
+      rest ??= [];
+      rest.push(positional[i].value);
+    }
+  }
+  if (rest && !signature.hasRest)
     return unknown(
-      t(
-        '{0} takes at most {1} arguments here, and is given {2}.',
-        callee,
-        signature.params.length,
-        call.positional.length,
-      ),
+      t('{0} takes at most {1} arguments here, and is given {2}.', callee, params.length, positional.length),
     );
-  for (const [name, { value }] of call.keywords) {
-    if (!signature.hasKeywords && !signature.params.some((param) => param.name === name))
-      return unknown(t('{0} is not known to take the argument {1}.', callee, name));
-    values.set(name, value);
+  let more: Map<string, Value> | undefined;
+  if (keywords.size > 0) {
+    for (const [name, { value }] of keywords) {
+      const at = places.get(name);
+      if (at !== undefined) slots[at] = value;
+      else if (!signature.hasKeywords)
+        return unknown(t('{0} is not known to take the argument {1}.', callee, name));
+      else {
+        more ??= new Map();
+        more.set(name, value);
+      }
+    }
   }
-  for (const param of signature.params) {
-    if (values.has(param.name)) continue;
-    if (call.unknownRest !== undefined) values.set(param.name, unknown(call.unknownRest));
-    else if (param.default === undefined)
-      return unknown(t('{0} needs the argument {1}.', callee, param.name));
+  for (let i = 0; i < params.length; i++) {
+    if (slots[i] !== undefined) continue;
+    if (call.unknownRest !== undefined) slots[i] = unknown(call.unknownRest);
+    else if (params[i].default === undefined)
+      return unknown(t('{0} needs the argument {1}.', callee, params[i].name));
   }
-  const all = new GivenValues(values, signature.defaults);
-  return new Args(all, () => sitesOf(signature, call), rest);
+  return new Args(new GivenValues(signature, slots, more), () => sitesOf(signature, call), rest ?? NO_REST);
 }
+
+const NO_REST: readonly Value[] = [];
 
 function sitesOf(signature: Signature, call: CallArgs): ReadonlyMap<string, Site> {
   const sites = new Map<string, Site>();

@@ -36,28 +36,39 @@ export interface ArgValues extends Iterable<readonly [string, Value]> {
   has(name: string): boolean;
 }
 
-/** What was given, over the defaults that all calls share: most arguments are never given. */
+/** What was given, by its place in the signature, over the defaults that all calls share: most is never given. */
 export class GivenValues implements ArgValues {
   constructor(
-    private readonly given: ReadonlyMap<string, Value>,
-    private readonly defaults: ReadonlyMap<string, Value>,
+    private readonly signature: Signature,
+    private readonly slots: readonly (Value | undefined)[],
+    /** Keywords that the signature does not name. */
+    private readonly more: ReadonlyMap<string, Value> | undefined,
   ) {}
 
   get(name: string): Value | undefined {
-    return this.given.get(name) ?? this.defaults.get(name);
+    const at = this.signature.places.get(name);
+    return at === undefined ? this.more?.get(name) : (this.slots[at] ?? this.signature.params[at].default);
   }
 
   has(name: string): boolean {
-    return this.given.has(name) || this.defaults.has(name);
+    return this.get(name) !== undefined;
   }
 
   [Symbol.iterator](): Iterator<readonly [string, Value]> {
-    return new Map([...this.defaults, ...this.given])[Symbol.iterator]();
+    const all = new Map(this.signature.defaults);
+    this.signature.params.forEach(({ name }, i) => {
+      const value = this.slots[i];
+      if (value) all.set(name, value);
+    });
+    for (const [name, value] of this.more ?? []) all.set(name, value);
+    return all[Symbol.iterator]();
   }
 }
 
 export interface Signature {
   readonly defaults: ReadonlyMap<string, Value>;
+  /** Where each parameter stands. */
+  readonly places: ReadonlyMap<string, number>;
   readonly params: readonly SignatureParam[];
   /** Takes any further positional arguments. */
   readonly hasRest: boolean;
@@ -83,7 +94,8 @@ export function signature(text: string): Signature {
   const defaults = new Map(
     params.flatMap((param) => (param.default ? [[param.name, param.default] as const] : [])),
   );
-  const result = { params, defaults, hasRest, hasKeywords };
+  const places = new Map(params.map(({ name }, i) => [name, i] as const));
+  const result = { params, defaults, places, hasRest, hasKeywords };
   signatures.set(text, result);
   return result;
 }
@@ -173,7 +185,7 @@ export class Args {
   }
 
   /** One size for all, or one per dimension. */
-  sizes(name: string, count: number): Dim[] {
+  sizes(name: string, count: number): readonly Dim[] {
     const value = this.get(name);
     if (value.kind === 'list' || value.kind === 'tuple') {
       if (value.items.length === 1) return new Array<Dim>(count).fill(dimOf(value.items[0], name));
@@ -184,8 +196,22 @@ export class Args {
             unknownDim(t('{0} has {1} entries, not {2}.', name, dims.length, count)),
           );
     }
-    return new Array<Dim>(count).fill(dimOf(value, name));
+    return evenly(dimOf(value, name), count);
   }
+}
+
+const EVEN = new Map<number, readonly Dim[]>();
+
+/** The same size for every dimension; small ones, which are most, share their lists. */
+function evenly(size: Dim, count: number): readonly Dim[] {
+  if (typeof size !== 'number' || size < 0 || size > 15 || count > 4) return new Array<Dim>(count).fill(size);
+  const key = size * 8 + count;
+  let known = EVEN.get(key);
+  if (!known) {
+    known = new Array<Dim>(count).fill(size);
+    EVEN.set(key, known);
+  }
+  return known;
 }
 
 export const NO_SITES: ReadonlyMap<string, Site> = new Map();

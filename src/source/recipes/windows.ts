@@ -231,8 +231,9 @@ export function normWeights(
   names: { scale?: string; shift?: string; mean?: string; variance?: string },
 ): Weight[] {
   const weights: Weight[] = [];
+  const shape = [size];
   const push = (name: string | undefined, role: Weight['role'], trainable: boolean) => {
-    if (name) weights.push({ name, shape: [size], trainable, role });
+    if (name) weights.push({ name, shape, trainable, role });
   };
   push(names.scale, 'scale', true);
   push(names.shift, 'shift', true);
