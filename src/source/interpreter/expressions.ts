@@ -260,8 +260,14 @@ export function calleeText(callee: Expr): string {
 }
 
 const NO_KEYWORDS: CallArgs['keywords'] = new Map();
+const NO_ARGS: CallArgs = { positional: [], keywords: NO_KEYWORDS };
 
 export function evaluateArgs(machine: Machine, args: readonly Argument[], scope: Scope): CallArgs {
+  if (args.length === 0) return NO_ARGS;
+  if (args.length === 1 && args[0].type === 'positional') {
+    const value = evaluate(machine, args[0].value, scope);
+    return { positional: [new GivenArgument(value, scope.file, args[0].value)], keywords: NO_KEYWORDS };
+  }
   const positional: GivenArgument[] = [];
   let keywords: Map<string, GivenArgument> | undefined;
   let unknownRest: string | undefined;

@@ -130,7 +130,7 @@ export function callFunction(
     if (callee.form.isGenerator) return { kind: 'iterator', items: [...frame.yields] };
     if (completion === 'raise' && frame.returns.length === 0)
       return unknown(t('{0} raises an error here.', callee.form.name));
-    if (completion === 'normal' && frame.returns.length > 0) frame.returns.push(NONE);
+    if (completion === 'normal' && frame.returns.length > 0) frame.returns = [...frame.returns, NONE];
     if (frame.returns.length === 0) return NONE;
     let result = frame.returns[0];
     for (const other of frame.returns.slice(1))

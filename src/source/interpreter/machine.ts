@@ -56,7 +56,7 @@ export interface Frame {
   readonly site?: Site;
   readonly owner?: ClassValue;
   readonly self?: Value;
-  readonly returns: Value[];
+  returns: readonly Value[];
   readonly yields: Value[];
   readonly file: string;
   readonly language: Language;

@@ -5,7 +5,7 @@
  */
 import { t } from '../../base/localize';
 import type { Expr, Stmt } from '../reading/form';
-import { NONE, string, unknown } from '../values/values';
+import { NONE, string, unknown, type Value } from '../values/values';
 import { assign, bindName } from './assignments';
 import { Environment } from './environment';
 import { conditionReason, evaluate, reasonFor } from './expressions';
@@ -88,7 +88,7 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
     case 'while':
       return whileStatement(machine, stmt, scope);
     case 'return':
-      machine.frame?.returns.push(stmt.value ? evaluate(machine, stmt.value, scope) : NONE);
+      giveBack(machine, stmt.value ? evaluate(machine, stmt.value, scope) : NONE);
       return 'return';
     case 'break':
     case 'continue':
@@ -152,6 +152,12 @@ function withoutGradients<T>(machine: Machine, body: () => T): T {
   } finally {
     machine.isCut = before;
   }
+}
+
+/** Most calls give one thing back: a list that is to grow would be made for sixteen. */
+function giveBack(machine: Machine, value: Value): void {
+  const { frame } = machine;
+  if (frame) frame.returns = frame.returns.length === 0 ? [value] : [...frame.returns, value];
 }
 
 function blockScope(scope: Scope): Scope {

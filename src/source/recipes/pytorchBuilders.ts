@@ -68,11 +68,15 @@ export function conv(
       const groups = args.dim('groups');
       const outer = transposed ? channels : filters;
       const inner = floorDivide(transposed ? filters : channels, groups);
-      const weights: Weight[] = [
-        { name: 'weight', shape: [outer, inner, ...kernel], trainable: true, role: 'weight' },
-      ];
-      if (hasBias(args)) weights.push({ name: 'bias', shape: [filters], trainable: true, role: 'bias' });
-      return weights;
+      const kernels: Weight = {
+        name: 'weight',
+        shape: [outer, inner, ...kernel],
+        trainable: true,
+        role: 'weight',
+      };
+      return hasBias(args)
+        ? [kernels, { name: 'bias', shape: [filters], trainable: true, role: 'bias' }]
+        : [kernels];
     },
     rule: ([input], args) => {
       const { kernel, stride, dilation, padding, ceil } = windowOf(args, rank);

@@ -230,14 +230,13 @@ export function normWeights(
   size: Dim,
   names: { scale?: string; shift?: string; mean?: string; variance?: string },
 ): Weight[] {
-  const weights: Weight[] = [];
   const shape = [size];
-  const push = (name: string | undefined, role: Weight['role'], trainable: boolean) => {
-    if (name) weights.push({ name, shape, trainable, role });
-  };
-  push(names.scale, 'scale', true);
-  push(names.shift, 'shift', true);
-  push(names.mean, 'runningMean', false);
-  push(names.variance, 'runningVariance', false);
-  return weights;
+  const of = (name: string | undefined, role: Weight['role'], trainable: boolean): Weight[] =>
+    name ? [{ name, shape, trainable, role }] : [];
+  return [
+    ...of(names.scale, 'scale', true),
+    ...of(names.shift, 'shift', true),
+    ...of(names.mean, 'runningMean', false),
+    ...of(names.variance, 'runningVariance', false),
+  ];
 }
