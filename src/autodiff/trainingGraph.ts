@@ -171,7 +171,8 @@ function nextStatistics(b: Builder, network: Graph, packed: Value, layout: Param
     if (!node) continue;
     const momentum = Number(node.attributes.momentum);
     const [, mean, variance] = node.outputs;
-    const { shape } = layer.output.type;
+    // What is normalised may be the layer's output in another shape.
+    const { shape } = node.outputs[0].type;
     const count = sizeOf(shape) / shape[1];
     const take = (role: Parameter['role'], value: Value, factor: number) => {
       const { name, offset, size } = entries.get(layer.parameters.find((p) => p.role === role)!.value.name)!;

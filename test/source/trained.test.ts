@@ -81,6 +81,27 @@ describe('weights start as the file says', () => {
     expect(all['stem.weight']).toMatchObject({ gain: Math.sqrt(2 / 54), fan: 1 });
   });
 
+  it('with a function that is applied to every module, and with a loop over parameters', () => {
+    const applied = `${torch}
+def begin(m):
+    if isinstance(m, nn.Linear):
+        nn.init.xavier_uniform_(m.weight)
+
+net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(144, 3)).apply(begin)
+# skiplens: input = 3x8x8
+`;
+    const given = starts(build(applied).build(1, 'inference'));
+    expect(given['2.weight']).toMatchObject({ distribution: 'uniform', gain: 1, fan: 73.5 });
+    const looped = module(
+      'for p in self.parameters():\n    if p.dim() > 1:\n        nn.init.xavier_uniform_(p)\nself.fc.weight.data.mul_(0.5)',
+      'return self.fc(self.conv(x).mean((2, 3)))',
+    );
+    const all = starts(build(looped).build(1, 'inference'));
+    expect(all['conv.weight']).toMatchObject({ distribution: 'uniform', gain: 1, fan: 31.5 });
+    expect(all['fc.weight']).toMatchObject({ distribution: 'uniform', gain: 0.5, fan: 3.5 });
+    expect(all['conv.bias']).toMatchObject({ gain: Math.sqrt(1 / 3), fan: 27 });
+  });
+
   it('with the initializers of Keras, as words and as objects', () => {
     const text = `${keras}
 model = keras.Sequential([
@@ -147,6 +168,34 @@ describe('what is refused says its line and why', () => {
         'x = self.conv(x).flatten(2).transpose(1, 2)\nreturn self.fc(self.rnn(x)[0][:, -1])',
       ),
       /Line 14, nn.LSTM: recurrent/,
+    ],
+    [
+      'a batch norm that is called twice',
+      module('self.bn = nn.BatchNorm2d(4)', `x = self.bn(self.bn(self.conv(x)))\n${end}`),
+      /Line 13.*called twice/,
+    ],
+    [
+      'a part whose parameters are frozen',
+      module('for p in self.conv.parameters():\n    p.requires_grad = False', `x = self.conv(x)\n${end}`),
+      /Line 14.*frozen/,
+    ],
+    [
+      'a module that is frozen',
+      module('self.conv.requires_grad_(False)', `x = self.conv(x)\n${end}`),
+      /Line 13.*frozen/,
+    ],
+    [
+      'a parameter that is not trained',
+      module(
+        'self.p = nn.Parameter(torch.zeros(4, 1, 1), requires_grad=False)',
+        `x = self.conv(x) + self.p\n${end}`,
+      ),
+      /Line 13.*frozen/,
+    ],
+    [
+      'weights that a wrapper makes',
+      module('self.conv = nn.utils.weight_norm(self.conv)', `x = self.conv(x)\n${end}`),
+      /Line 13.*weight_norm/,
     ],
     [
       'a frozen layer',

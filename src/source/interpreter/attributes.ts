@@ -2,7 +2,7 @@
 import { t } from '../../base/localize';
 import { frameworks, librarySource, moduleMember } from '../recipes/frameworks';
 import type { ClassValue, InstanceValue, Site, Value } from '../values/values';
-import { string, unknown } from '../values/values';
+import { string, type TensorValue, unknown } from '../values/values';
 import { plainArgs } from './calls';
 import { reasonFor } from './expressions';
 import { callFunction, initLayer } from './functions';
@@ -182,6 +182,12 @@ function nativeMember(
   return frameworks[recipe.framework].classMember(machine, recipe, self, name);
 }
 
+/** Keeps a parameter as it is, or lets it be trained again. */
+export function freeze(tensor: TensorValue, isFrozen: boolean): void {
+  if (tensor.weight) tensor.weight.weight.isFrozen = isFrozen;
+  else if (tensor.origin === 'parameter') tensor.isFrozen = isFrozen;
+}
+
 export function setAttribute(
   machine: Machine,
   object: Value,
@@ -189,6 +195,8 @@ export function setAttribute(
   value: Value,
   scope: Scope,
 ): void {
+  if (object.kind === 'tensor' && name === 'requires_grad' && value.kind === 'boolean')
+    freeze(object, !value.value);
   if (object.kind === 'instance') {
     const at = object.layer?.children.findIndex((child) => child.name === name) ?? -1;
     if (object.layer && at >= 0) {

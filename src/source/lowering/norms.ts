@@ -61,6 +61,8 @@ export function batchNorm(s: Spelling): Value {
   if (typeof epsilon !== 'number') return s.refuse(t('its epsilon is not known.'));
   if (!node.weights.some((weight) => weight.role === 'runningMean'))
     return s.refuse(t('it keeps no running statistics, which evaluation needs here.'));
+  if (node.instance && s.shared.has(node.instance))
+    return s.refuse(t('it is called twice, and its statistics are followed once.'));
   if (argumentOf(s, 'momentum')?.kind === 'none')
     return s.refuse(t('statistics averaged over all steps have no counterpart here.'));
   // PyTorch's momentum is the share of the new statistics, Keras' that of the old ones.

@@ -54,6 +54,8 @@ export function makeParameters(
   for (const [id, each] of found) {
     const tensor = tensors.get(id);
     if (!tensor) continue;
+    if (tensor.isFrozen || each.weight?.isFrozen || each.weight?.trainable === false)
+      refuse(t('its weights are frozen, and every weight is trained here.'));
     const path = trace.paths.get(each.owner);
     if (path === undefined) refuse(t('the parameter {0} belongs to no layer of the model.', each.name));
     const key = `${path}/${each.name}`;

@@ -306,7 +306,11 @@ export function linear(s: Spelling): Value {
 export function checkTrained(s: Spelling): void {
   const layer = s.node.instance?.layer;
   if (!layer || s.node.weights.length === 0) return;
-  if (!layer.trainable) s.refuse(t('it is frozen (trainable = False), and every weight is trained here.'));
+  const isFrozen = !layer.trainable || s.node.weights.some((weight) => weight.isFrozen);
+  if (isFrozen) s.refuse(t('its weights are frozen, and every weight is trained here.'));
+  for (const [name, value] of layer.args)
+    if (name.endsWith('_constraint') && value.kind !== 'none')
+      s.refuse(t('its {0} has no counterpart here.', name));
   if (layer.wrapped !== undefined) s.refuse(layer.wrapped);
   if (isSet(s, 'renorm')) s.refuse(t('its renorm has no counterpart here.'));
 }

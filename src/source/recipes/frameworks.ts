@@ -171,11 +171,13 @@ function timmMember(name: string): Value | undefined {
 }
 
 const PARAMETER = native('Parameter', ({ call, machine }) => {
+  const isFixed = call.keywords.get('requires_grad')?.value ?? call.positional[1]?.value;
   const value = call.positional[0]?.value ?? call.keywords.get('data')?.value;
   if (value?.kind === 'tensor')
     return {
       ...machine.tensor(value.shape, 'parameter', 'pytorch', value.reason),
       start: startOfTensor(value),
+      isFrozen: isFixed?.kind === 'boolean' && !isFixed.value,
     };
   return unknown(t('The parameter is not known.'));
 });

@@ -183,9 +183,7 @@ const METHODS = {
 
 /** Methods that return the tensor as it is, as far as shapes go. */
 const THROUGH = new Set(
-  'to cuda cpu float half double contiguous clone requires_grad_ type type_as pin_memory retain_grad bfloat16'.split(
-    ' ',
-  ),
+  'to cuda cpu float half double contiguous clone type type_as pin_memory retain_grad bfloat16'.split(' '),
 );
 
 function native(prefix: string, name: string, row: Row): NativeFunction {

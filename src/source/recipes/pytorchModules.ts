@@ -1,6 +1,6 @@
 /** How PyTorch's modules behave: calls, containers, attributes, tensors' own attributes. */
 import { t } from '../../base/localize';
-import { classAttribute, getAttribute, setAttribute } from '../interpreter/attributes';
+import { classAttribute, freeze, getAttribute, setAttribute } from '../interpreter/attributes';
 import { callValue, plainArgs } from '../interpreter/calls';
 import { callFunction } from '../interpreter/functions';
 import type { Machine, Scope } from '../interpreter/machine';
@@ -26,9 +26,7 @@ import { Args, type CallArgs, NO_SITES } from './recipe';
 
 /** Methods that hand back the module itself. */
 const THROUGH = new Set(
-  'to cuda cpu train eval half float double requires_grad_ share_memory bfloat16 type xpu zero_grad compile'.split(
-    ' ',
-  ),
+  'to cuda cpu train eval half float double share_memory bfloat16 type xpu zero_grad compile'.split(' '),
 );
 
 const NO_CHILDREN: readonly { name: string; value: InstanceValue }[] = [];
@@ -63,11 +61,7 @@ function callInstance({ machine, instance, args, site, scope, text }: CallContex
     const name = instance.class.name;
     return unknown(t('{0} has no forward method that can be read.', name));
   }
-  const inputs: TensorValue[] = [];
-  for (const { value } of [...args.positional, ...args.keywords.values()]) {
-    const tensor = asTensor(machine, value, 'pytorch');
-    if (tensor) inputs.push(tensor);
-  }
+  const inputs = tensorsGiven(machine, args);
   if (inputs.length === 0) return unknown(t('{0} is not given a tensor here.', text || recipe.name));
   const bound = layer.bound ?? new Args(layer.args, NO_SITES);
   if (recipe.builds === 'called' && !layer.weights) layer.weights = recipe.weights?.(bound, inputs);
@@ -89,6 +83,17 @@ function callInstance({ machine, instance, args, site, scope, text }: CallContex
 export function forgetNumbers(args: CallArgs): void {
   for (const { value } of [...args.positional, ...args.keywords.values()])
     if (value.kind === 'tensor' && value.origin !== 'parameter') value.start = undefined;
+}
+
+/** The tensors among a call's arguments: nearly always one, which every node keeps. */
+function tensorsGiven(machine: Machine, args: CallArgs): TensorValue[] {
+  if (args.positional.length === 1 && args.keywords.size === 0) {
+    const only = asTensor(machine, args.positional[0].value, 'pytorch');
+    return only ? [only] : [];
+  }
+  return [...args.positional, ...args.keywords.values()].flatMap(
+    ({ value }) => asTensor(machine, value, 'pytorch') ?? [],
+  );
 }
 
 function instanceForward(instance: InstanceValue): { value: Value } | undefined {
@@ -214,8 +219,15 @@ const METHODS: Readonly<Record<string, Method>> = {
     return NONE;
   },
   register_parameter: (machine, instance, call) => METHODS.register_buffer(machine, instance, call),
-  parameters: () => unknown(t('The list of parameters is not followed.')),
-  named_parameters: () => unknown(t('The list of parameters is not followed.')),
+  parameters: (machine, instance) => parametersOf(machine, instance, (_, tensor) => tensor),
+  named_parameters: (machine, instance) =>
+    parametersOf(machine, instance, (name, tensor) => tuple([string(name), tensor])),
+  requires_grad_: (machine, instance, call) => {
+    const given = call.positional[0]?.value ?? call.keywords.get('requires_grad')?.value;
+    const isFrozen = given?.kind === 'boolean' && !given.value;
+    for (const { tensor } of ownParameters(machine, instance)) freeze(tensor, isFrozen);
+    return instance;
+  },
   state_dict: () => unknown(t('The list of parameters is not followed.')),
   load_state_dict: () => NONE,
   children: (_, instance) => ({ kind: 'iterator', items: childrenOf(instance).map(({ value }) => value) }),
@@ -230,6 +242,38 @@ const METHODS: Readonly<Record<string, Method>> = {
   }),
   extra_repr: () => string(''),
 };
+
+/** Parameters in PyTorch's order; following them takes long and only matters where a network is built. */
+function parametersOf(
+  machine: Machine,
+  instance: InstanceValue,
+  item: (name: string, tensor: TensorValue) => Value,
+): Value {
+  if (!machine.followsStarts) return unknown(t('The list of parameters is not followed.'));
+  const items = ownParameters(machine, instance).map(({ name, tensor }) => item(name, tensor));
+  return { kind: 'iterator', items };
+}
+
+function ownParameters(machine: Machine, instance: InstanceValue): { name: string; tensor: TensorValue }[] {
+  return everyModule(instance).flatMap(({ name: path, value: owner }) => {
+    const named = (name: string) => (path ? `${path}.${name}` : name);
+    const own = [...owner.attributes].flatMap(([name, value]) =>
+      value.kind === 'tensor' && value.origin === 'parameter' ? [{ name: named(name), tensor: value }] : [],
+    );
+    const weights = (owner.layer?.weights ?? []).filter(({ trainable }) => trainable);
+    return [
+      ...own,
+      ...weights.map((weight) => ({
+        name: named(weight.name),
+        tensor: {
+          ...machine.tensor(weight.shape, 'parameter', 'pytorch'),
+          weight: { owner, weight },
+          start: weight.start,
+        },
+      })),
+    ];
+  });
+}
 
 function everyModule(root: InstanceValue): { name: string; value: InstanceValue }[] {
   const list: { name: string; value: InstanceValue }[] = [];

@@ -3,6 +3,7 @@
  * and what writes numbers into a tensor (`fill_`, `normal_`), which says how a parameter starts.
  */
 import { t } from '../../base/localize';
+import { freeze } from '../interpreter/attributes';
 import { reasonOf, unknownOf } from '../interpreter/machine';
 import { type Dim, multiply } from '../values/dims';
 import type { OpResult } from '../values/trace';
@@ -291,6 +292,14 @@ export const MORE_METHODS = {
   exp_: same('exp'),
   sigmoid_: same('sigmoid'),
   tanh_: same('tanh'),
+  requires_grad_: {
+    signature: 'input, requires_grad=True',
+    call: (c) => {
+      const input = tensorArg(c, 'input');
+      if (input) freeze(input, c.args.flag('requires_grad') === false);
+      return input ?? notATensor(c);
+    },
+  },
   fill_: writes('input, value', (args) => checked({ kind: 'constant', value: number(args, 'value') })),
   zero_: writes('input', () => ({ kind: 'constant', value: 0 })),
   normal_: writes('input, mean=0, std=1, generator=None', (args) =>

@@ -97,6 +97,8 @@ export interface Weight {
   readonly role: 'weight' | 'bias' | 'scale' | 'shift' | 'runningMean' | 'runningVariance';
   /** How it starts, where the file says so. */
   start?: Start;
+  /** The file keeps it as it is (`requires_grad = False`). */
+  isFrozen?: boolean;
 }
 
 /** How the numbers of a weight, or of a tensor that no operation made, begin. */
@@ -170,6 +172,8 @@ export interface TensorValue {
   readonly weight?: { readonly owner: InstanceValue; readonly weight: Weight };
   /** Its numbers, where no operation made it. */
   start?: Start;
+  /** A parameter that the file keeps as it is. */
+  isFrozen?: boolean;
 }
 
 export interface RangeValue {
