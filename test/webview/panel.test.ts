@@ -442,7 +442,7 @@ describe.skipIf(!executablePath)('the panel in a browser', () => {
     await block.click({ position: { x: 130, y: 8 } });
     await settled();
     expect(await page.locator('.details').textContent()).toMatch(
-      /Activation std[\d.]+ \([^)]* over 3 seeds\)/,
+      /Activation std0\.\d{3}0\.\d{3} to 0\.\d{3} over 3 seeds/,
     );
     const before = (await digest()).lastStep;
     await page.evaluate(() => window.standIn.step());

@@ -5,7 +5,7 @@ import type { SourcePlace } from '../../src/protocol/description';
 import type { Fact, Histogram } from '../../src/protocol/panel';
 import { formatCount, formatShape, percent } from '../figure/numbers';
 import { blocksOf, type TreeNode } from '../layout/tree';
-import { forkMean } from '../store/readings';
+import { forkMean, type Reading } from '../store/readings';
 import { columnOf, hasNumbers, readingOf, shareOf, shownStep } from '../store/selectors';
 import type { State } from '../store/state';
 import { drawSparkline } from '../tracks/sparkline';
@@ -15,7 +15,6 @@ import {
   layersOf,
   metricWord,
   orderOf,
-  readingWords,
   rowWords,
   shapeWords,
   shortcutWord,
@@ -119,9 +118,17 @@ export function scopeOf(node: TreeNode): string {
   return 'scope' in node ? node.scope : '';
 }
 
-function factList(facts: readonly Fact[]): HTMLElement {
+/** A name and its value; what a number spreads over stands on lines of its own. */
+type Line = readonly [name: string, value: string, ...spread: string[]];
+
+function factList(facts: readonly Line[]): HTMLElement {
   const list = make('dl', 'facts');
-  for (const [name, value] of facts) list.append(make('dt', '', name), make('dd', '', value));
+  for (const [name, value, ...spread] of facts)
+    list.append(
+      make('dt', '', name),
+      make('dd', '', value),
+      ...spread.map((text) => make('dd', 'spread muted', text)),
+    );
   return list;
 }
 
@@ -153,11 +160,11 @@ function factsOf(state: State, node: TreeNode): Fact[] {
   return facts;
 }
 
-function numbersOf(state: State, node: TreeNode, network: number): Fact[] {
-  const facts: Fact[] = [];
+function numbersOf(state: State, node: TreeNode, network: number): Line[] {
+  const facts: Line[] = [];
   const add = (name: string, metric: Parameters<typeof readingOf>[3], format = formatNorm) => {
     const reading = readingOf(state, node, network, metric);
-    if (!Number.isNaN(reading.middle)) facts.push([name, readingWords(reading, format)]);
+    if (!Number.isNaN(reading.middle)) facts.push([name, ...linesOf(reading, format)]);
   };
   add(t('Activation gradient'), 'activationGradientNorm');
   add(t('Weight gradient'), 'weightGradientNorm');
@@ -166,8 +173,7 @@ function numbersOf(state: State, node: TreeNode, network: number): Fact[] {
   add(t('Activation mean'), 'activationMean', (value) => (value === 0 ? '0' : formatNorm(value)));
   add(t('Weight norm'), 'weightNorm');
   const share = shareOf(state, node, network);
-  if (!Number.isNaN(share.middle))
-    facts.push([t('By the skip'), share.seeds ? readingWords(share, percent) : percent(share.middle)]);
+  if (!Number.isNaN(share.middle)) facts.push([t('By the skip'), ...linesOf(share, percent)]);
   const index = columnOf(state, network);
   const cosine = forkMean(
     state.references[network],
@@ -176,6 +182,17 @@ function numbersOf(state: State, node: TreeNode, network: number): Fact[] {
   );
   if (!Number.isNaN(cosine)) facts.push([t('Cosine of skip and branch'), signed(cosine)]);
   return facts;
+}
+
+/** The number, then what it spreads over: the seeds, and the blocks of a folded row. */
+function linesOf(
+  { middle, low, high, seeds }: Reading,
+  format: (value: number) => string,
+): [string, ...string[]] {
+  const lines: [string, ...string[]] = [format(middle)];
+  if (seeds) lines.push(t('{0} to {1} over {2} seeds', format(seeds.low), format(seeds.high), seeds.count));
+  if (low < high) lines.push(t('{0} to {1} over the blocks', format(low), format(high)));
+  return lines;
 }
 
 function placeOf(node: TreeNode): SourcePlace | undefined {

@@ -24,6 +24,7 @@ export class VerdictLine {
     this.element.hidden = networks.length === 0;
     // Where no number will come by itself there is nothing to keep room for.
     this.element.classList.toggle('bare', state.run === null && !hasNumbers(state));
+    this.grid.classList.toggle('ofSeeds', (state.run?.seeds ?? 1) > 1);
     const said = verdicts(state);
     const lines = networks.map(({ title }, i) => {
       const text = said[i] || t('{0}: not measured yet.', title);
