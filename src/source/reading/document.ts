@@ -22,6 +22,8 @@ export interface SourceDocument {
   readonly body: readonly Stmt[];
   /** What the next version of a text in JavaScript can use again. */
   readonly fragments: readonly TreeFragment[];
+  /** How many statements of Python, from the first on, can be used again where nothing before them changes. */
+  readonly plain: number;
   /** Where reading was given up, and why; what follows is missing, or a statement is. */
   readonly stops: readonly Stop[];
 }
@@ -50,16 +52,16 @@ export function parseDocument(
 ): SourceDocument {
   if (previous && previous.language === language && previous.text === text && previous.stops.length === 0)
     return { ...previous, file };
-  if (language === 'python')
-    return { file, language, text, ...pythonStatements(text, isLate), fragments: [] };
   const last = previous?.language === language ? previous : undefined;
+  if (language === 'python')
+    return { file, language, text, ...pythonStatements(text, last, isLate), fragments: [] };
   if (isDeep(text, 0, text.length))
-    return { file, language, text, body: [], fragments: [], stops: [deepAt(0)] };
+    return { file, language, text, body: [], fragments: [], plain: 0, stops: [deepAt(0)] };
   const { tree, stoppedAt } = javascriptTree(text, last, isLate);
   const body = new JavaScriptStatements(text).statements(childrenOf(tree.topNode));
   const whole = stoppedAt === undefined;
   const fragments = whole ? TreeFragment.addTree(tree) : [];
-  return { file, language, text, body, fragments, stops: whole ? [] : [lateAt(stoppedAt)] };
+  return { file, language, text, body, fragments, plain: 0, stops: whole ? [] : [lateAt(stoppedAt)] };
 }
 
 function lateAt(at: number): Stop {
@@ -97,30 +99,56 @@ function parse(
 const STEPS_BETWEEN_CHECKS = 256;
 
 /** What is plain is read at once; the rest by the tolerant parser, a statement at a time. */
-function pythonStatements(text: string, isLate?: Clock): Pick<SourceDocument, 'body' | 'stops'> {
+function pythonStatements(
+  text: string,
+  previous: SourceDocument | undefined,
+  isLate?: Clock,
+): Pick<SourceDocument, 'body' | 'stops' | 'plain'> {
   const reader = new PlainStatements(text);
   const stops: Stop[] = [];
   let isStopped = false;
-  const body = reader.program((start, end) => {
-    if (isStopped) return [];
-    if (isDeep(text, start, end)) {
-      stops.push(deepAt(start));
-      return [{ kind: 'bad', start, end }];
-    }
-    const part = text.slice(start, end);
-    const parsed = parse(pythonParser, part, isLate);
-    if (parsed.stoppedAt !== undefined) {
-      isStopped = true;
-      stops.push(lateAt(start + parsed.stoppedAt));
-    }
-    const statements = new PythonStatements(part).statements(childrenOf(parsed.tree.topNode));
-    move(statements, start);
-    return statements;
-  });
+  const body = reader.program(
+    (start, end) => {
+      if (isStopped) return [];
+      if (isDeep(text, start, end)) {
+        stops.push(deepAt(start));
+        return [{ kind: 'bad', start, end }];
+      }
+      const part = text.slice(start, end);
+      const parsed = parse(pythonParser, part, isLate);
+      if (parsed.stoppedAt !== undefined) {
+        isStopped = true;
+        stops.push(lateAt(start + parsed.stoppedAt));
+      }
+      const statements = new PythonStatements(part).statements(childrenOf(parsed.tree.topNode));
+      move(statements, start);
+      return statements;
+    },
+    ...unchanged(text, previous),
+  );
   if (reader.stoppedAt < text.length && !isStopped)
     stops.push({ at: reader.stoppedAt, reason: t('too much of the file cannot be read'), isLate: false });
-  return { body, stops };
+  return { body, stops, plain: reader.plain };
 }
+
+/** Statements in front of the first change, and where reading goes on: at the end of a line that holds no other. */
+function unchanged(text: string, previous: SourceDocument | undefined): [readonly Stmt[], number] {
+  if (!previous) return [[], 0];
+  const { body, plain } = previous;
+  const same = changeBetween(previous.text, text).fromA - LONGEST_WORD;
+  let count = 0;
+  // The next one must begin as before: an `else` would still belong to this one.
+  while (count + 1 < plain && body[count + 1].start <= same) count++;
+  for (; count > 0; count--) {
+    const { end } = body[count - 1];
+    const line = text.indexOf('\n', end);
+    if (/^[ \t]*(?:#.*)?\r?$/.test(text.slice(end, line))) return [body.slice(0, count), line + 1];
+  }
+  return [[], 0];
+}
+
+/** More than any keyword that could go on with the statement before it. */
+const LONGEST_WORD = 16;
 
 /** Brackets within brackets, more than anybody writes: a tolerant parser would try every way out of them. */
 function isDeep(text: string, start: number, end: number): boolean {

@@ -26,10 +26,17 @@ export class PlainStatements extends PlainSimple {
     this.stoppedAt = text.length;
   }
 
-  program(readOther: (start: number, end: number) => readonly Stmt[]): Stmt[] {
-    const list: Stmt[] = [];
+  /** How many statements were read before the first that was not plain. */
+  plain = 0;
+
+  /** Goes on behind what is read already, which must be plain. */
+  program(
+    readOther: (start: number, end: number) => readonly Stmt[],
+    read: readonly Stmt[] = [],
+    from = 0,
+  ): Stmt[] {
+    const list = [...read];
     let failures = 0;
-    let from = 0;
     while (from < this.text.length) {
       try {
         this.beginLine(from);
@@ -37,6 +44,7 @@ export class PlainStatements extends PlainSimple {
           from = this.start;
           if (this.column > 0) this.fail();
           this.line(list);
+          if (failures === 0) this.plain = list.length;
         }
         return list;
       } catch (error) {
@@ -44,6 +52,7 @@ export class PlainStatements extends PlainSimple {
         if (!(error instanceof NotPlain || error instanceof RangeError)) throw error;
         // What was read of the broken statement's own line goes with it.
         while (list.length > 0 && list[list.length - 1].start >= from) list.pop();
+        if (failures === 0) this.plain = list.length;
         if (++failures > MOST_FAILURES) {
           this.stoppedAt = from;
           return list;
