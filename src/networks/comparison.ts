@@ -48,7 +48,10 @@ export function figuresOf(network: Network): NetworkFigures {
 }
 
 function parameterFigures(graph: Graph): ParameterFigures {
-  const convolutions = new Set(graph.layers.filter((l) => l.op === 'Conv').flatMap((l) => l.parameters));
+  const isConvolution = (op: string) => op === 'Conv' || op === 'ConvTranspose';
+  const convolutions = new Set(
+    graph.layers.filter(({ op }) => isConvolution(op)).flatMap((l) => l.parameters),
+  );
   const count = (wanted: (p: Graph['parameters'][number]) => boolean) =>
     graph.parameters.reduce((sum, p) => sum + (wanted(p) ? sizeOf(p.value.type.shape) : 0), 0);
   const trainable = count((p) => p.trainable);
@@ -64,12 +67,16 @@ function parameterFigures(graph: Graph): ParameterFigures {
   };
 }
 
+const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm']);
+
 /** Convolutions and dense layers on the longest way to the logits. */
 function depthOf(graph: Graph): number {
   const depths = new Map<Value, number>();
+  // Windows of means and resizings are products with constants: no layer with weights.
+  const fixed = new Set(graph.constants.map(({ value }) => value));
   for (const node of graph.nodes) {
     const before = node.inputs.reduce((most, v) => Math.max(most, depths.get(v) ?? 0), 0);
-    const own = node.op === 'Conv' || node.op === 'Gemm' ? 1 : 0;
+    const own = WEIGHTED.has(node.op) && !fixed.has(node.inputs[1]) ? 1 : 0;
     for (const output of node.outputs) depths.set(output, before + own);
   }
   return Math.max(...graph.outputs.map(({ value }) => depths.get(value) ?? 0));

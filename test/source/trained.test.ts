@@ -251,6 +251,18 @@ describe('the plain twin', () => {
     expect(twin.parameters).toHaveLength(6);
   });
 
+  it('of a sum of three is the branch that the others skip', () => {
+    const text = `${keras}
+inputs = keras.Input((8, 8, 3))
+x = layers.Conv2D(4, 3, padding="same")(inputs)
+y = layers.Conv2D(4, 3, padding="same", activation="relu")(x)
+z = layers.Conv2D(4, 1)(x)
+model = keras.Model(inputs, layers.Dense(3)(layers.Flatten()(layers.Add()([x, y, z]))))
+`;
+    const twin = build(text, 'model').twin()!.build(1, 'inference');
+    expect(twin.layers.map((layer) => layer.op)).toEqual(['Conv', 'Conv', 'Relu', 'Reshape', 'Gemm']);
+  });
+
   it('of skips around skips has none of either', () => {
     const text = module(
       'self.a = nn.Conv2d(4, 4, 3, padding=1)\nself.b = nn.Conv2d(4, 4, 3, padding=1)',

@@ -13,12 +13,20 @@ export function closingsOf(trace: ModelTrace): Map<TraceNode, TensorValue> {
   for (const { addition, skip } of trace.blocks) closings.set(addition, skip.branch);
   // Skips around blocks are skips too, though the picture draws the inner ones.
   for (const node of trace.nodes) {
-    const [a, b] = node.inputs;
-    if (node.op !== 'add' || node.inputs.length !== 2 || closings.has(node)) continue;
-    const skip = skipOf(a, b);
-    if (skip) closings.set(node, skip.branch);
+    if (node.op !== 'add' || closings.has(node)) continue;
+    const branch = branchAmong(node.inputs);
+    if (branch) closings.set(node, branch);
   }
   return closings;
+}
+
+/** The operand that all others skip (`Add()([x, f, g])`), or undefined. */
+function branchAmong(operands: readonly TensorValue[]): TensorValue | undefined {
+  return operands.find(
+    (branch) =>
+      operands.length > 1 &&
+      operands.every((other) => other === branch || skipOf(branch, other)?.branch === branch),
+  );
 }
 
 /** The operations that the outputs need, in order; `removed` additions are their branch. */

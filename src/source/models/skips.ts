@@ -75,11 +75,12 @@ function describe(
   const of = (mark: number) => [...sides].filter(([, side]) => side === mark).map(([node]) => node);
   const [left, right] = [of(1), of(2)];
   const weigh = (nodes: readonly TraceNode[]) => nodes.filter(isWeighted).length * 1000 + nodes.length;
-  const leftIsSkip = weigh(left) <= weigh(right);
+  const difference = weigh(left) - weigh(right) || widest(left) - widest(right);
+  const leftIsSkip = difference < 0;
   const [skipNodes, branchNodes] = leftIsSkip ? [left, right] : [right, left];
   if (!branchNodes.some(isWeighted)) return undefined;
   // Two ways that are alike are parallel branches: neither of them skips the other.
-  if (weigh(left) === weigh(right) && widest(left) === widest(right)) return undefined;
+  if (difference === 0) return undefined;
   return {
     fork,
     skip: leftIsSkip ? a : b,
