@@ -192,7 +192,8 @@ class Saving {
   }
 
   get isDue(): boolean {
-    return this.now() - this.at > Math.max(15, 20 * this.cost);
+    // The first one comes early: a run that is broken off can go on from then on.
+    return this.now() - this.at > (this.step < 0 ? 1 : Math.max(15, 20 * this.cost));
   }
 
   *save(step: number): Generator<LoopEvent> {
