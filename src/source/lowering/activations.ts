@@ -95,6 +95,7 @@ export function carried(s: Spelling, x: Value): Value {
 }
 
 function word(s: Spelling, x: Value, activation: string): Value {
+  if (activation === '?') return s.refuse(t('its activation is not known.'));
   if (s.isEnd && (activation === 'softmax' || activation === 'log_softmax')) return x;
   const bend = Object.hasOwn(WORDS, activation) ? WORDS[activation] : undefined;
   return bend ? bend(s, x) : s.refuse(t('the activation {0} has no counterpart here.', activation));

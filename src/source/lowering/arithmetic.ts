@@ -90,9 +90,9 @@ const reduction =
 function variance(s: Spelling): Value {
   const { b } = s;
   const { x, axes, keepdims } = axesOf(s);
-  const { correction, unbiased } = s.node.attributes;
-  const taken = typeof correction === 'number' ? correction : unbiased === false ? 0 : 1;
-  const lost = s.node.framework === 'pytorch' ? taken : 0;
+  const { correction, extra } = s.node.attributes;
+  if (extra === true) return s.refuse(t('its further arguments have no counterpart here.'));
+  const lost = typeof correction === 'number' ? correction : 0;
   const count = sizeAlong(x.type.shape, axes);
   const centred = b.op('Sub', [x, b.op('ReduceMean', [x], { axes, keepdims: true })]);
   const mean = b.op('ReduceMean', [b.op('Mul', [centred, centred])], { axes, keepdims });

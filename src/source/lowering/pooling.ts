@@ -6,7 +6,7 @@ import { t } from '../../base/localize';
 import type { Value } from '../../ir/graph';
 import { float32 } from '../../ir/tensorType';
 import { alongAxis } from './resizing';
-import { argumentOf, isSet, numberOf, numbersOf, product, row, type Spelling } from './spelling';
+import { isSet, numberOf, numbersOf, product, row, type Spelling } from './spelling';
 import { asImage, fromImage, padsOf, planar } from './weighted';
 
 /** Sizes of the output image, of one line where the source pools rows. */
@@ -110,9 +110,8 @@ function windows(s: Spelling, x: Value, out: readonly number[], { kernel, stride
 }
 
 function givenDivisor(s: Spelling): number | undefined {
-  const given = argumentOf(s, 'divisor_override');
-  if (given && given.kind !== 'none' && given.kind !== 'int') return s.refuse(t('its divisor is not known.'));
-  return numberOf(s, 'divisor') ?? (given?.kind === 'int' ? Number(given.value) : undefined);
+  const given = numberOf(s, 'divisor');
+  return Number.isNaN(given) ? s.refuse(t('its divisor is not known.')) : given;
 }
 
 /** How many elements each window's sum is divided by: with the padding (PyTorch's default) or without it. */

@@ -136,14 +136,19 @@ export function averagePool(rank: number, name: string): Row {
   return {
     signature:
       'kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None',
-    rule: ([input], args) =>
-      pool(input, {
+    rule: ([input], args) => {
+      const result = pool(input, {
         ...poolingWindow(args, rank),
         layer: name,
         layout: layout(rank),
         op: 'averagePool',
         countPadding: args.flag('count_include_pad') !== false,
-      }),
+      });
+      const divisor = args.has('divisor_override')
+        ? (args.number('divisor_override') ?? Number.NaN)
+        : undefined;
+      return { ...result, attributes: { ...result.attributes, divisor } };
+    },
   };
 }
 

@@ -174,16 +174,34 @@ export function pairwise(op: string): Row {
 }
 
 export function reduction(op: string): Row {
-  return unary(
-    'input, dim=None, keepdim=False, dtype=None, unbiased=None, correction=None, p=None',
-    (x, args) => {
-      const result = reduceRule(x, op, args.get('dim'), args.flag('keepdim'));
-      const [unbiased, correction] = [args.get('unbiased'), args.number('correction')];
-      const isBiased = unbiased.kind === 'boolean' ? { unbiased: unbiased.value } : {};
-      return { ...result, attributes: { ...result.attributes, ...isBiased, correction } };
-    },
+  return unary('input, dim=None, keepdim=False, dtype=None', (x, args) =>
+    reduceRule(x, op, args.get('dim'), args.flag('keepdim')),
   );
 }
+
+/** Variance and standard deviation: of a sample, unless `unbiased` or `correction` say otherwise. */
+export function spread(op: string): Row {
+  return unary('input, dim=None, unbiased=None, keepdim=False, correction=1', (x, args) => {
+    const result = reduceRule(x, op, args.get('dim'), args.flag('keepdim'));
+    const unbiased = args.get('unbiased');
+    const correction =
+      unbiased.kind === 'none'
+        ? args.number('correction')
+        : unbiased.kind === 'boolean' && Number(unbiased.value);
+    const isKnown = typeof correction === 'number';
+    return {
+      ...result,
+      attributes: { ...result.attributes, ...(isKnown ? { correction } : { extra: true }) },
+    };
+  });
+}
+
+/** A norm over axes; Frobenius' is Euclid's. */
+export const normOver: Row = unary('input, p=2, dim=None, keepdim=False', (x, args) => {
+  const result = reduceRule(x, 'norm', args.get('dim'), args.flag('keepdim'));
+  const p = args.text('p') === 'fro' ? 2 : args.number('p');
+  return { ...result, attributes: { ...result.attributes, p: p ?? Number.NaN } };
+});
 
 /** max and min: one tensor over all, or values and indices along an axis, or pairwise. */
 export function extreme(op: string): Row {

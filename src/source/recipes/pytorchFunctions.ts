@@ -13,6 +13,7 @@ import {
   like,
   linear,
   matmul,
+  normOver,
   pairwise,
   type Row,
   reduction,
@@ -22,6 +23,7 @@ import {
   sizeOfTensor,
   sizesOrData,
   splitTensor,
+  spread,
   stack,
   unary,
 } from './pytorchCalls';
@@ -129,11 +131,9 @@ const FUNCTIONS = {
   mm: { signature: 'input, other', call: matmul },
   mean: reduction('mean'),
   sum: reduction('sum'),
-  std: reduction('std'),
-  var: reduction('variance'),
-  norm: unary('input, p=2, dim=None, keepdim=False', (x, args) =>
-    reduceRule(x, 'norm', args.get('dim'), args.flag('keepdim')),
-  ),
+  std: spread('std'),
+  var: spread('variance'),
+  norm: normOver,
   argmax: unary('input, dim=None, keepdim=False', (x, args) =>
     reduceRule(x, 'argmax', args.get('dim'), args.flag('keepdim')),
   ),
