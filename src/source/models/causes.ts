@@ -197,7 +197,7 @@ export class Causes {
 
   /** Writes another number for an argument that is a number in the text. */
   private argumentFix(instance: InstanceValue, name: string, value: string): Fix | undefined {
-    const site = instance.layer?.bound?.sites.get(name);
+    const site = instance.layer?.bound?.siteOf(name);
     if (site?.file !== this.machine.mainFile || !/^\d+$/.test(value)) return undefined;
     if (!/^\d+$/.test(this.text.slice(site.start, site.end))) return undefined;
     return {
@@ -223,8 +223,7 @@ export class Causes {
       if (!site || node.framework === 'tfjs') return [];
       const value = node.framework === 'keras' ? "'same'" : String(trims(node) / 2);
       return (
-        this.keywordFix(site, 'padding', value, node.instance?.layer?.bound?.sites.get('padding'))?.edits ??
-        []
+        this.keywordFix(site, 'padding', value, node.instance?.layer?.bound?.siteOf('padding'))?.edits ?? []
       );
     });
     const unique = edits.filter((edit, i) => edits.findIndex((other) => other.start === edit.start) === i);

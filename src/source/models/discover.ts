@@ -35,12 +35,12 @@ export function discoverModels(machine: Machine, environment: Environment, scope
   }
   for (const form of machine.files.get(scope.file)?.program.body ?? []) {
     if (form.kind !== 'function' || form.isGenerator) continue;
+    if (!form.params.every((p) => p.default || p.type === 'star' || p.type === 'doubleStar')) continue;
     // `def test():` makes a model and feeds it, whether or not somebody calls it.
-    if (!returnsSomething(form) && (form.params.length > 0 || machine.called.has(form))) continue;
+    if ((form.params.length > 0 || machine.called.has(form)) && !returnsSomething(form)) continue;
     // A decorator of the file may stand for the function; it is called all the same.
     const value = environment.names.get(form.name);
     if (value?.kind !== 'function' && value?.kind !== 'bound' && value?.kind !== 'partial') continue;
-    if (!form.params.every((p) => p.default || p.type === 'star' || p.type === 'doubleStar')) continue;
     const site: Site = { file: scope.file, ...form.nameSpan };
     const model = modelIn(callValue(machine, value, plainArgs([], site), site, scope, form.name));
     if (model) add(form.name, model, site);

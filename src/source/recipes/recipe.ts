@@ -36,18 +36,32 @@ export interface ArgValues extends Iterable<readonly [string, Value]> {
   has(name: string): boolean;
 }
 
+/** A value with the place that it was given at; without one where it is only known that something may be given. */
+export interface Given {
+  readonly value: Value;
+  readonly site?: Site;
+}
+
 /** What was given, by its place in the signature, over the defaults that all calls share: most is never given. */
 export class GivenValues implements ArgValues {
   constructor(
     private readonly signature: Signature,
-    private readonly slots: readonly (Value | undefined)[],
+    private readonly slots: readonly (Given | undefined)[],
     /** Keywords that the signature does not name. */
-    private readonly more: ReadonlyMap<string, Value> | undefined,
+    private readonly more: ReadonlyMap<string, Given> | undefined,
   ) {}
 
   get(name: string): Value | undefined {
     const at = this.signature.places.get(name);
-    return at === undefined ? this.more?.get(name) : (this.slots[at] ?? this.signature.params[at].default);
+    if (at === undefined) return this.more?.get(name)?.value;
+    const given = this.slots[at];
+    return given ? given.value : this.signature.params[at].default;
+  }
+
+  /** Where the argument stands, if it was given. */
+  siteOf(name: string): Site | undefined {
+    const at = this.signature.places.get(name);
+    return (at === undefined ? this.more?.get(name) : this.slots[at])?.site;
   }
 
   has(name: string): boolean {
@@ -57,10 +71,10 @@ export class GivenValues implements ArgValues {
   [Symbol.iterator](): Iterator<readonly [string, Value]> {
     const all = new Map(this.signature.defaults);
     this.signature.params.forEach(({ name }, i) => {
-      const value = this.slots[i];
-      if (value) all.set(name, value);
+      const given = this.slots[i];
+      if (given) all.set(name, given.value);
     });
-    for (const [name, value] of this.more ?? []) all.set(name, value);
+    for (const [name, { value }] of this.more ?? []) all.set(name, value);
     return all[Symbol.iterator]();
   }
 }
@@ -124,13 +138,14 @@ export interface CallArgs {
 export class Args {
   constructor(
     readonly values: ArgValues,
-    /** Where the arguments stand that were given; a function puts off the work until somebody asks. */
-    private readonly findSites: ReadonlyMap<string, Site> | (() => ReadonlyMap<string, Site>),
+    /** Where the arguments stand that were given; values that were bound know it themselves. */
+    private readonly sites: ReadonlyMap<string, Site> = NO_SITES,
     readonly rest: readonly Value[] = [],
   ) {}
 
-  get sites(): ReadonlyMap<string, Site> {
-    return typeof this.findSites === 'function' ? this.findSites() : this.findSites;
+  /** Where an argument stands, if it was given. */
+  siteOf(name: string): Site | undefined {
+    return this.values instanceof GivenValues ? this.values.siteOf(name) : this.sites.get(name);
   }
 
   get(name: string): Value {
@@ -140,10 +155,6 @@ export class Args {
   has(name: string): boolean {
     const value = this.values.get(name);
     return value !== undefined && value.kind !== 'none';
-  }
-
-  isGiven(name: string): boolean {
-    return this.sites.has(name);
   }
 
   /** An integer, possibly symbolic or unknown. */
