@@ -25,6 +25,30 @@ group('train on the screen', () => {
     await workbench.screenshot('welcome');
   });
 
+  test('a walkthrough shows around, up to an example to hover over', async () => {
+    await workbench.openView('Skiplens');
+    await workbench.page
+      .locator('.part.sidebar .welcome-view-content a', { hasText: 'Show me around' })
+      .click();
+    const steps = workbench.page.locator('.getting-started-step');
+    await steps.first().waitFor();
+    assert.equal(await steps.count(), 5);
+    const own = workbench.page.locator('.getting-started-step', { hasText: 'Hover over your own network' });
+    await own.click();
+    await own.locator('.monaco-button', { hasText: 'Open an Example' }).click();
+    await workbench.page.locator('.part.editor .tab', { hasText: 'residual_example.py' }).waitFor();
+    await workbench.goTo(29, 9);
+    const words = await eventually('the shapes in the hover', async () => {
+      const said = await workbench.hover('+');
+      return /skip/i.test(said) && said;
+    });
+    assert.match(words, /32, 32/);
+    await workbench.screenshot('walkthrough-example');
+    await workbench.closeTab('residual_example.py');
+    await own.locator('.codicon-getting-started-step-checked').waitFor();
+    await workbench.closeTab('Welcome');
+  });
+
   const pickIs = (title: string) =>
     eventually(
       `the step ${title} with its items`,
