@@ -1,7 +1,7 @@
 /** An analysis for people and programs: the JSON object of `skiplens shapes --json`, and the printed table. */
 import { t } from '../base/localize';
 import type { Fix } from './interpreter/machine';
-import type { Analysis, Model, ParameterCount } from './models/analysis';
+import { type Analysis, type Model, modelTitle, type ParameterCount } from './models/analysis';
 import { formatCount, formatShape, formatShort, plainShape } from './values/format';
 
 export interface ShapesReport {
@@ -89,7 +89,7 @@ export function shapesTable(analysis: Analysis, name?: string): string {
     parts.push(
       t(
         '{0} (line {1}), input {2}: {3} parameters, {4} multiply-adds',
-        model.name,
+        modelTitle(model),
         model.line,
         formatShape(model.inputShape, model.framework),
         total,

@@ -165,7 +165,7 @@ describe('inlay hints', () => {
 describe('code lenses', () => {
   it('stand above each model with what can be done', () => {
     expect(codeLenses(analysis).map(({ line, title, action }) => [line, title, action])).toEqual([
-      [29, 'net · 5.86 k parameters · 39 layers', undefined],
+      [29, 'Net (net) · 5.86 k parameters · 39 layers', undefined],
       [29, 'Inspect', 'inspect'],
       [29, 'Train', 'train'],
       [29, 'Change input shape', 'setInputShape'],

@@ -1,6 +1,6 @@
 /** What stands above a model: its name and size, and what can be done with it. */
 import { t } from '../../base/localize';
-import type { Analysis, Model } from '../models/analysis';
+import { type Analysis, type Model, modelTitle } from '../models/analysis';
 import { formatShort } from '../values/format';
 
 export interface CodeLens {
@@ -30,7 +30,8 @@ export function codeLenses(analysis: Analysis): CodeLens[] {
 }
 
 function titleOf(model: Model): string {
-  if (!model.parameters) return t('{0} · parameters not known · {1} layers', model.name, model.layers.length);
+  if (!model.parameters)
+    return t('{0} · parameters not known · {1} layers', modelTitle(model), model.layers.length);
   const total = model.parameters.trainable + model.parameters.nonTrainable;
-  return t('{0} · {1} parameters · {2} layers', model.name, formatShort(total), model.layers.length);
+  return t('{0} · {1} parameters · {2} layers', modelTitle(model), formatShort(total), model.layers.length);
 }

@@ -3,7 +3,7 @@
  * widget. A layer that is called many times is folded: equal shapes in a row are one line.
  */
 import { t } from '../../base/localize';
-import type { Analysis, LayerCall, Model } from '../models/analysis';
+import { type Analysis, type LayerCall, type Model, modelTitle } from '../models/analysis';
 import { countOf, weightsOf } from '../models/tree';
 import type { Framework } from '../recipes/recipe';
 import type { Dims } from '../values/dims';
@@ -70,7 +70,7 @@ function smallest<T extends { start: number; end: number }>(items: readonly T[])
 }
 
 function modelLines(model: Model): string[] {
-  const lines = [`**${model.name}**`, t('Input {0}', code(model.inputShape, model.framework))];
+  const lines = [`**${modelTitle(model)}**`, t('Input {0}', code(model.inputShape, model.framework))];
   const output = model.trace.outputs[0];
   if (output) lines.push(t('Output {0}', code(output.shape, model.framework)));
   lines.push(

@@ -12,7 +12,7 @@ import { ShapeError } from '../../ir/shapeError';
 import { float32 } from '../../ir/tensorType';
 import type { ImageShape, Network } from '../../networks/network';
 import { newBuilder, verify } from '../../ops';
-import type { LayerCall, Model } from '../models/analysis';
+import { type LayerCall, type Model, modelTitle } from '../models/analysis';
 import type { TracedBlock } from '../models/blocks';
 import { substitute } from '../values/dims';
 import type { TraceNode } from '../values/trace';
@@ -34,7 +34,7 @@ export function lowerToNetwork(
   if (evaluated !== model) checkModel(evaluated);
   const input = imageShape(model);
   const hasSkips = closingsOf(model.trace).size > 0;
-  const name = isPlain ? t('{0} without skips', model.name) : model.name;
+  const name = isPlain ? t('{0} without skips', modelTitle(model)) : modelTitle(model);
   const network: Network = {
     name: isPlain ? `${model.name}-plain` : model.name,
     title: name,

@@ -61,6 +61,11 @@ export interface Model extends Place {
   readonly trace: ModelTrace;
 }
 
+/** What people call it: `Net (m)` for `m = Net()`; a name alone where the class is the framework's. */
+export function modelTitle({ name, className }: Pick<Model, 'name' | 'className'>): string {
+  return className === undefined || className === name ? name : `${className} (${name})`;
+}
+
 /** What the lowering reads. */
 export interface ModelTrace {
   readonly instance: InstanceValue;
