@@ -335,7 +335,7 @@ function isInstance(value: Value, type: Value): Value {
   return unknown(t('The class is not known.'));
 }
 
-const natives = new Map<string, Value>();
+const natives = new Map<string, Map<string, Value>>();
 
 export function nativeOf(
   prefix: string,
@@ -343,11 +343,15 @@ export function nativeOf(
   members: Readonly<Record<string, (c: NativeContext) => Value>>,
 ): Value | undefined {
   if (!Object.hasOwn(members, name)) return undefined;
-  const key = `${prefix}.${name}`;
-  let value = natives.get(key);
+  let known = natives.get(prefix);
+  if (!known) {
+    known = new Map();
+    natives.set(prefix, known);
+  }
+  let value = known.get(name);
   if (!value) {
     value = native(name, members[name]);
-    natives.set(key, value);
+    known.set(name, value);
   }
   return value;
 }

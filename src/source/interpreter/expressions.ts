@@ -38,18 +38,9 @@ export function evaluate(machine: Machine, expr: Expr, scope: Scope): Value {
   return value;
 }
 
+/** What is met most often; a function that the engine can take in at once. */
 function read(machine: Machine, expr: Expr, scope: Scope): Value {
   switch (expr.kind) {
-    case 'number':
-      return expr.isFloat ? float(expr.value) : int(expr.value);
-    case 'string':
-      return string(expr.value);
-    case 'boolean':
-      return expr.value ? TRUE : FALSE;
-    case 'none':
-      return NONE;
-    case 'ellipsis':
-      return ELLIPSIS;
     case 'name': {
       const value = scope.environment.get(expr.name) ?? builtinNamed(expr.name, scope.language);
       if (value === undefined) return unknown(t('The name {0} is not known.', expr.name));
@@ -64,21 +55,6 @@ function read(machine: Machine, expr: Expr, scope: Scope): Value {
         machine.mention(expr.nameSpan, scope.file, value);
       return value;
     }
-    case 'index':
-      return getIndex(
-        machine,
-        evaluate(machine, expr.object, scope),
-        evaluate(machine, expr.index, scope),
-        siteOf(scope, expr),
-        scope,
-      );
-    case 'slice':
-      return {
-        kind: 'slice',
-        lower: expr.lower ? evaluate(machine, expr.lower, scope) : NONE,
-        upper: expr.upper ? evaluate(machine, expr.upper, scope) : NONE,
-        step: expr.step ? evaluate(machine, expr.step, scope) : NONE,
-      };
     case 'call': {
       // super() needs the frame, not a value.
       const callee = evaluate(machine, expr.callee, scope);
@@ -94,6 +70,40 @@ function read(machine: Machine, expr: Expr, scope: Scope): Value {
       const b = evaluate(machine, expr.right, scope);
       return binary(machine, expr.operator, a, b, expr, scope);
     }
+    case 'number':
+      return expr.isFloat ? float(expr.value) : int(expr.value);
+    case 'string':
+      return string(expr.value);
+    default:
+      return readOther(machine, expr, scope);
+  }
+}
+
+type OtherExpr = Exclude<Expr, { kind: 'name' | 'attribute' | 'call' | 'binary' | 'number' | 'string' }>;
+
+function readOther(machine: Machine, expr: OtherExpr, scope: Scope): Value {
+  switch (expr.kind) {
+    case 'boolean':
+      return expr.value ? TRUE : FALSE;
+    case 'none':
+      return NONE;
+    case 'ellipsis':
+      return ELLIPSIS;
+    case 'index':
+      return getIndex(
+        machine,
+        evaluate(machine, expr.object, scope),
+        evaluate(machine, expr.index, scope),
+        siteOf(scope, expr),
+        scope,
+      );
+    case 'slice':
+      return {
+        kind: 'slice',
+        lower: expr.lower ? evaluate(machine, expr.lower, scope) : NONE,
+        upper: expr.upper ? evaluate(machine, expr.upper, scope) : NONE,
+        step: expr.step ? evaluate(machine, expr.step, scope) : NONE,
+      };
     case 'unary': {
       const value = evaluate(machine, expr.operand, scope);
       if (expr.operator === 'not') {

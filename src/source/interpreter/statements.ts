@@ -44,16 +44,33 @@ function statement(machine: Machine, stmt: Stmt, scope: Scope): Completion {
   return completion;
 }
 
+/** What is met most often; a function that the engine can take in at once. */
 function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
   switch (stmt.kind) {
-    case 'expression':
-      evaluate(machine, stmt.value, scope);
-      return 'normal';
     case 'assign': {
       const value = evaluate(machine, stmt.value, scope);
       for (const target of stmt.targets) assign(machine, target, value, scope, stmt.declaration);
       return 'normal';
     }
+    case 'return':
+      giveBack(machine, stmt.value ? evaluate(machine, stmt.value, scope) : NONE);
+      return 'return';
+    case 'expression':
+      evaluate(machine, stmt.value, scope);
+      return 'normal';
+    case 'if':
+      return ifStatement(machine, stmt, scope);
+    case 'for':
+      return forStatement(machine, stmt, scope);
+    default:
+      return runOther(machine, stmt, scope);
+  }
+}
+
+type OtherStmt = Exclude<Stmt, { kind: 'assign' | 'return' | 'expression' | 'if' | 'for' }>;
+
+function runOther(machine: Machine, stmt: OtherStmt, scope: Scope): Completion {
+  switch (stmt.kind) {
     case 'augment': {
       const before = evaluate(machine, stmt.target, scope);
       const added = evaluate(machine, stmt.value, scope);
@@ -81,15 +98,8 @@ function run(machine: Machine, stmt: Stmt, scope: Scope): Completion {
     case 'class':
       bindName(machine, stmt.name, makeClass(machine, stmt, scope), scope, 'function');
       return 'normal';
-    case 'if':
-      return ifStatement(machine, stmt, scope);
-    case 'for':
-      return forStatement(machine, stmt, scope);
     case 'while':
       return whileStatement(machine, stmt, scope);
-    case 'return':
-      giveBack(machine, stmt.value ? evaluate(machine, stmt.value, scope) : NONE);
-      return 'return';
     case 'break':
     case 'continue':
       return stmt.kind;
