@@ -1,6 +1,6 @@
 /** The tree of layers below a model: names, weights, counts. */
 import { sublayersOf } from '../recipes/kerasModules';
-import { childrenOf } from '../recipes/pytorchModules';
+import { childrenOf } from '../recipes/pytorchParameters';
 import { productOf } from '../values/dims';
 import type { InstanceValue, Value, Weight } from '../values/values';
 import type { ParameterCount } from './analysis';

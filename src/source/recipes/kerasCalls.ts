@@ -25,7 +25,7 @@ import {
 import { asTensor } from './arithmetic';
 import type { CallContext } from './hooks';
 import { nodesBetween } from './kerasModules';
-import { forgetNumbers } from './pytorchModules';
+import { forgetNumbers } from './pytorchParameters';
 import { Args, type CallArgs, type Framework, NO_SITES } from './recipe';
 
 export function callInstance(context: CallContext): Value {

@@ -7,27 +7,24 @@ import {
   concat,
   creation,
   expandRule,
-  extreme,
   fromData,
   functionalConv,
   like,
   linear,
   matmul,
-  normOver,
   pairwise,
   type Row,
-  reduction,
   repeatRule,
   same,
   sized,
   sizeOfTensor,
   sizesOrData,
   splitTensor,
-  spread,
   stack,
   unary,
 } from './pytorchCalls';
 import { MORE_FUNCTIONS, MORE_METHODS } from './pytorchMore';
+import { extreme, normOver, reduction, spread } from './pytorchReductions';
 import {
   interpolate,
   padded,

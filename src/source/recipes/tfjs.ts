@@ -19,7 +19,8 @@ import {
   type Value,
 } from '../values/values';
 import { kerasRows } from './keras';
-import { inputTensor, kerasFunctions } from './kerasFunctions';
+import { inputTensor } from './kerasFunctionRows';
+import { kerasFunctions } from './kerasFunctions';
 import { classOf, hooksOf } from './kerasModules';
 import { Args, type CallArgs, type LayerRecipe, type NativeContext, signature } from './recipe';
 
