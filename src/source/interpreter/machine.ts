@@ -309,6 +309,9 @@ export class Machine {
       origin,
       framework,
       site: this.place(this.at),
+      // Set later, for many; a shape that grows is slow.
+      start: undefined,
+      weight: undefined,
     };
   }
 

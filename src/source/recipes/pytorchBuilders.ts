@@ -73,9 +73,10 @@ export function conv(
         shape: [outer, inner, ...kernel],
         trainable: true,
         role: 'weight',
+        start: undefined,
       };
       return hasBias(args)
-        ? [kernels, { name: 'bias', shape: [filters], trainable: true, role: 'bias' }]
+        ? [kernels, { name: 'bias', shape: [filters], trainable: true, role: 'bias', start: undefined }]
         : [kernels];
     },
     rule: ([input], args) => {
@@ -243,8 +244,20 @@ export function recurrent(gates: number): Row {
             role: 'weight',
           });
           if (!hasBias(args)) continue;
-          weights.push({ name: `bias_ih_${ending}`, shape: [rows], trainable: true, role: 'bias' });
-          weights.push({ name: `bias_hh_${ending}`, shape: [rows], trainable: true, role: 'bias' });
+          weights.push({
+            name: `bias_ih_${ending}`,
+            shape: [rows],
+            trainable: true,
+            role: 'bias',
+            start: undefined,
+          });
+          weights.push({
+            name: `bias_hh_${ending}`,
+            shape: [rows],
+            trainable: true,
+            role: 'bias',
+            start: undefined,
+          });
         }
       }
       return weights;
@@ -287,7 +300,7 @@ export function recurrent(gates: number): Row {
 
 export function denseWeights(inputs: Dim, outputs: Dim, bias: boolean): Weight[] {
   const weights: Weight[] = [{ name: 'weight', shape: [outputs, inputs], trainable: true, role: 'weight' }];
-  if (bias) weights.push({ name: 'bias', shape: [outputs], trainable: true, role: 'bias' });
+  if (bias) weights.push({ name: 'bias', shape: [outputs], trainable: true, role: 'bias', start: undefined });
   return weights;
 }
 

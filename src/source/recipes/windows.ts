@@ -232,7 +232,7 @@ export function normWeights(
 ): Weight[] {
   const shape = [size];
   const of = (name: string | undefined, role: Weight['role'], trainable: boolean): Weight[] =>
-    name ? [{ name, shape, trainable, role }] : [];
+    name ? [{ name, shape, trainable, role, start: undefined }] : [];
   return [
     ...of(names.scale, 'scale', true),
     ...of(names.shift, 'shift', true),
