@@ -2,118 +2,25 @@
  * The panel in a real browser under the editor's own policy, with a host that stands in: what a person does with
  * mouse and keys, and what the host is told. Skipped where no Chromium is installed, saying so.
  */
-import { readFileSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { dataText, panelScript, standInScript } from '../../scripts/gallery/standInPage';
-import { chromiumFlags, findChromium } from '../../scripts/hosts/chromium.mjs';
-import type { PanelDigest, PanelEvents, PanelSnapshot } from '../../src/protocol/panel';
-import { panelPage } from '../../src/protocol/panelPage';
-import { emptySeries, Series } from '../../src/protocol/series';
-import { recordedRun, recordedSeeds } from './fixtures';
-
-declare global {
-  interface Window {
-    standIn: {
-      asked: { method: string; params: unknown }[];
-      emit(name: string, payload: unknown): void;
-      step(): void;
-    };
-  }
-}
-
-const executablePath = findChromium();
-if (!executablePath) console.warn('The panel is not tested in a browser: no Chromium is installed.');
-
-const origin = 'http://panel.test';
-const abilities = { measure: false, train: false, control: true, export: true, reveal: true };
-const run: PanelSnapshot = { ...recordedRun(), abilities };
-
-let browser: Browser;
-let page: Page;
-let complaints: string[];
-
-/** Opens the shell that the host serves; the stand-in lies before the panel's own script, with the same nonce. */
-async function open(
-  snapshot: PanelSnapshot,
-  { width = 1280, height = 800, theme = 'dark' } = {},
-): Promise<void> {
-  page = await browser.newPage({ viewport: { width, height } });
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  const shell = panelPage({
-    title: 'Skiplens',
-    nonce: 'n0nce',
-    cspSource: origin,
-    scriptUri: `${origin}/webview.js`,
-    styleUri: `${origin}/inspector.css`,
-  });
-  const standIn = `<script type="application/json" id="stand-in-data">${dataText(snapshot)}</script>
-<script nonce="n0nce" src="${origin}/standIn.js"></script>`;
-  const html = shell.replace('<body>', `<body class="vscode-${theme}">${standIn}`);
-  const files: Record<string, { contentType: string; body: string }> = {
-    '/': { contentType: 'text/html', body: html },
-    '/standIn.js': { contentType: 'text/javascript', body: await standInScript() },
-    '/webview.js': { contentType: 'text/javascript', body: await panelScript() },
-    '/inspector.css': { contentType: 'text/css', body: readFileSync('media/inspector.css', 'utf8') },
-  };
-  await page.route(`${origin}/**`, (route) => {
-    const file = files[new URL(route.request().url()).pathname];
-    return file ? route.fulfill(file) : route.fulfill({ status: 204 });
-  });
-  await page.goto(`${origin}/`);
-  await page.waitForSelector('[role=treeitem]');
-}
-
-async function emit<K extends keyof PanelEvents>(name: K, payload: PanelEvents[K]): Promise<void> {
-  await page.evaluate(([n, p]) => window.standIn.emit(n as string, p), [name, payload] as const);
-}
-
-/** Every message so far has arrived, and what it changed has been drawn. */
-async function settled(): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise((done) => {
-        const drawn = () => requestAnimationFrame(() => setTimeout(done));
-        window.addEventListener('message', drawn, { once: true });
-        window.postMessage('settle', '*');
-      }),
-  );
-}
-
-let probes = 0;
-
-/** Asks the panel what it shows, after it has drawn. */
-async function digest(): Promise<PanelDigest> {
-  await settled();
-  const token = `probe${++probes}`;
-  await emit('panel/probe', { token });
-  const handle = await page.waitForFunction((wanted) => {
-    const found = window.standIn.asked.find(
-      ({ method, params }) => method === 'panel/digest' && (params as { token: string }).token === wanted,
-    );
-    return found?.params;
-  }, token);
-  return ((await handle.jsonValue()) as { digest: PanelDigest }).digest;
-}
-
-const asked = (method: string) =>
-  page.evaluate((m) => window.standIn.asked.filter((a) => a.method === m).map((a) => a.params), method);
-const row = (name: RegExp) => page.getByRole('treeitem', { name }).first();
+import { describe, expect, it } from 'vitest';
+import { emptySeries } from '../../src/protocol/series';
+import { recordedSeeds } from './fixtures';
+import {
+  abilities,
+  asked,
+  digest,
+  emit,
+  executablePath,
+  open,
+  page,
+  row,
+  run,
+  settled,
+  useBrowser,
+} from './panelInBrowser';
 
 describe.skipIf(!executablePath)('the panel in a browser', () => {
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: chromiumFlags });
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    // Neither the policy nor the script has anything to complain about, whatever was done.
-    expect(complaints).toEqual([]);
-    await page.close();
-  });
+  useBrowser();
 
   it('shows a run with its rows, arcs, series and verdicts', async () => {
     await open(run);
@@ -241,114 +148,6 @@ describe.skipIf(!executablePath)('the panel in a browser', () => {
     expect(shownStep).toBeLessThan(36);
   });
 
-  it('shows exactly the step that is asked for, also one that the picture has thinned away', async () => {
-    const series = run.series.map((own) => {
-      const [all, few] = [Series.from(own), new Series()];
-      for (const i of [0, 19, 39, 59])
-        few.add(all.stepAt(i), {
-          loss: all.lossAt(i),
-          accuracy: all.accuracyAt(i),
-          vectors: all.vectorsAt(i) as never,
-        });
-      return few.toSnapshot();
-    });
-    await open({ ...run, series });
-    const field = page.getByRole('spinbutton', { name: 'Step' });
-    await field.fill('33');
-    await field.press('Enter');
-    await page.waitForFunction(() => window.standIn.asked.some(({ method }) => method === 'run/readStep'));
-    expect(await digest()).toMatchObject({ shownStep: 33, seriesLengths: [5, 5] });
-    expect(await page.locator('.verdict').first().textContent()).toContain('at step 33');
-    // The next one takes its place; a kept one needs no question.
-    await page.locator('.picture').click({ position: { x: 5, y: 5 } });
-    await page.keyboard.press('.');
-    await page.waitForFunction(
-      () => window.standIn.asked.filter(({ method }) => method === 'run/readStep').length === 2,
-    );
-    expect(await digest()).toMatchObject({ shownStep: 34, seriesLengths: [5, 5] });
-    await field.fill('40');
-    await field.press('Enter');
-    expect(await digest()).toMatchObject({ shownStep: 40 });
-    expect(await asked('run/readStep')).toEqual([{ step: 33 }, { step: 34 }]);
-    await field.fill('4000');
-    await field.press('Enter');
-    expect(await digest()).toMatchObject({ shownStep: 60 });
-    expect(await field.inputValue()).toBe('60');
-  });
-
-  it('moves nothing below the header while numbers change', async () => {
-    const running = {
-      ...run.run!,
-      status: 'running',
-      phase: 'training',
-      step: 1,
-      totalSteps: 10_000,
-    } as const;
-    const empty = { ...run, series: run.series.map(() => emptySeries), run: { ...running, step: 0 } };
-    for (const [width, height] of [
-      [420, 600],
-      [700, 700],
-      [960, 760],
-      [1280, 800],
-      [1870, 1000],
-    ]) {
-      await open(empty, { width, height });
-      const tops = () =>
-        page.evaluate(() =>
-          ['.toolbar', '.main'].map((name) =>
-            Math.round(document.querySelector(name)!.getBoundingClientRect().top),
-          ),
-        );
-      const before = await tops();
-      const words = new Set<string | null>();
-      for (let i = 0; i < 30; i++) {
-        await page.evaluate(() => window.standIn.step());
-        // Numbers of one digit and of many.
-        const step = Math.round(1.4 ** i);
-        const rate = i % 2 ? 7.25 : 18_800.5;
-        await emit('run/changed', { ...running, step, imagesPerSecond: rate, secondsLeft: 11 ** (i % 6) });
-        await settled();
-        expect(await tops(), `${width}x${height}, step ${i + 1}`).toEqual(before);
-        words.add(await page.locator('.verdict').first().textContent());
-      }
-      expect(words.size, 'the verdicts have changed meanwhile').toBeGreaterThan(15);
-      await emit('run/changed', { ...running, status: 'stopped', reason: 'Stopped.', resumable: true });
-      await settled();
-      expect(await tops(), `${width}x${height}, stopped`).toEqual(before);
-      if (width !== 1870) await page.close();
-    }
-  });
-
-  it('keeps the card in sight when the details of a row are open in a narrow panel', async () => {
-    for (const width of [480, 700, 890, 1000]) {
-      await open(
-        {
-          ...run,
-          run: null,
-          series: run.series.map(() => emptySeries),
-          abilities: { ...abilities, measure: true },
-        },
-        { width, height: 700 },
-      );
-      await row(/^block 1/).click({ position: { x: 120, y: 8 } });
-      await digest();
-      const hidden = await page.evaluate(() => {
-        const { scrollHeight, clientHeight } = document.querySelector('.picture')!;
-        return scrollHeight - clientHeight;
-      });
-      expect(hidden, 'a click on a row scrolls no head away').toBe(0);
-      const details = (await page.locator('.details').boundingBox())!;
-      const card = (await page.locator('.card').boundingBox())!;
-      const isApart =
-        card.x + card.width <= details.x ||
-        card.y + card.height <= details.y ||
-        card.y >= details.y + details.height;
-      expect(isApart, `${width}: ${JSON.stringify({ details, card })}`).toBe(true);
-      expect(details.x + details.width).toBeLessThanOrEqual(width);
-      if (width !== 1000) await page.close();
-    }
-  });
-
   it('offers what the moment of the run allows', async () => {
     const running = { ...run.run!, status: 'running', phase: 'training', step: 60, totalSteps: 100 } as const;
     await open({ ...run, run: running });
@@ -473,38 +272,5 @@ describe.skipIf(!executablePath)('the panel in a browser', () => {
     expect(await page.locator('svg.heads').textContent()).toContain('結構');
     expect(await page.getByRole('radio', { name: '區塊' }).count()).toBe(1);
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-tw');
-  });
-
-  it('cuts nothing off and overlaps nothing, from a narrow column to a wide screen', async () => {
-    for (const [width, height] of [
-      [420, 600],
-      [930, 700],
-      [1280, 800],
-      [1920, 1080],
-    ]) {
-      await open(run, { width, height });
-      await digest();
-      const trouble = await page.evaluate(() => {
-        const found: string[] = [];
-        if (document.documentElement.scrollWidth > window.innerWidth) found.push('the page scrolls sideways');
-        const picture = document.querySelector('.picture')!;
-        if (picture.scrollHeight > picture.clientHeight) found.push('the heads can be scrolled away');
-        const heads = [...document.querySelectorAll('.heads .titles text:first-child')];
-        heads.slice(1).forEach((head, i) => {
-          const before = heads[i].getBoundingClientRect();
-          if (before.right > head.getBoundingClientRect().left)
-            found.push(`${heads[i].textContent} runs over`);
-        });
-        for (const button of document.querySelectorAll('button:not([hidden])')) {
-          const { left, right, width: w } = button.getBoundingClientRect();
-          const isInPicture = button.closest('.picture') !== null;
-          if (w > 0 && !isInPicture && (left < 0 || right > window.innerWidth))
-            found.push(`${button.textContent} is cut`);
-        }
-        return found;
-      });
-      expect(trouble, `${width}x${height}`).toEqual([]);
-      if (width !== 1920) await page.close();
-    }
   });
 });
