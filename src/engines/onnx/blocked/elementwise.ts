@@ -58,7 +58,7 @@ export const relu: BlockedKernel = (l, node) => {
   return true;
 };
 
-/** Up to this many elements one slower node is worth more than several fast ones. */
+/** Below this many elements one slower node is worth more than several fast ones. */
 const worthwhile = 1 << 17;
 
 /** Sums over a whole tensor or over each of its images, whatever the order within. */
@@ -69,7 +69,7 @@ export const totals: BlockedKernel = (l, node) => {
   const isWhole = axes.length === 0 || axes.length === shape.length;
   const isImages = axes.length === shape.length - 1 && !axes.includes(0);
   if (!l.canBlock(x) || !l.isBlocked(x) || !(isWhole || isImages)) return false;
-  if (isImages && node.op === 'ReduceSumSquare' && sizeOf(shape) > worthwhile) {
+  if (isImages && node.op === 'ReduceSumSquare' && sizeOf(shape) >= worthwhile) {
     const dots = imageDots(l.w, l.blocked(x), l.blocked(x), shape);
     const rows = reshape(l.w, dots, shape[0], -1);
     const [sums] = l.w.node('ReduceSum', [rows, int64s(l.w, 1)], { keepdims: 0 });
