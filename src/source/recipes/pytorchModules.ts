@@ -18,7 +18,6 @@ import {
   unknown,
   type Value,
 } from '../values/values';
-import { asTensor } from './arithmetic';
 import type { CallContext, FrameworkHooks } from './hooks';
 import { pytorchLayers } from './pytorch';
 import { tensorMethod } from './pytorchFunctions';
@@ -29,6 +28,7 @@ import {
   grow,
   ownParameters,
   parametersOf,
+  tensorsGiven,
 } from './pytorchParameters';
 
 import { Args, type CallArgs, NO_SITES } from './recipe';

@@ -2,6 +2,7 @@
 import { t } from '../../base/localize';
 import type { Machine } from '../interpreter/machine';
 import { type InstanceValue, NONE, type TensorValue, unknown, type Value } from '../values/values';
+import { asTensor } from './arithmetic';
 import type { CallArgs } from './recipe';
 
 const NO_CHILDREN: readonly { name: string; value: InstanceValue }[] = [];
@@ -72,7 +73,7 @@ export function forgetNumbers(args: CallArgs): void {
 }
 
 /** The tensors among a call's arguments: nearly always one, which every node keeps. */
-function tensorsGiven(machine: Machine, args: CallArgs): TensorValue[] {
+export function tensorsGiven(machine: Machine, args: CallArgs): TensorValue[] {
   if (args.positional.length === 1 && args.keywords.size === 0) {
     const only = asTensor(machine, args.positional[0].value, 'pytorch');
     return only ? [only] : [];
