@@ -16,7 +16,7 @@ import {
 } from './interpreter/machine';
 import { execute } from './interpreter/statements';
 import { type Analysis, emptyAnalysis, type LayerCall, type Model, type Problem } from './models/analysis';
-import { assembleModel, layerCall } from './models/assemble';
+import { assembleModel, isShown, layerCall, vagueness } from './models/assemble';
 import { Causes } from './models/causes';
 import { discoverModels } from './models/discover';
 import { inputComments, inputOf, missingInput, parseInput } from './models/inputs';
@@ -120,7 +120,7 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
       if (
         !isMeant &&
         (input.source === 'given' || input.source === 'comment') &&
-        model.layers[0]?.node.op === 'unknown'
+        model.trace.nodes.find(isShown)?.op === 'unknown'
       ) {
         machine.problems.length = before;
         const other = inputOf(machine, candidate, undefined, []);
@@ -208,15 +208,17 @@ function unknowns(model: Model, file: string): RawProblem[] {
   }
   const problems: RawProblem[] = [];
   const seen = new Set<string>();
-  for (const layer of model.layers) {
-    if (!layer.reason || seen.has(layer.reason) || layer.node.op === 'unknown') continue;
-    seen.add(layer.reason);
+  for (const node of model.trace.nodes) {
+    if (node.op === 'unknown' || !isShown(node)) continue;
+    const reason = vagueness(node);
+    if (!reason || seen.has(reason)) continue;
+    seen.add(reason);
     if (seen.size > 5) break;
     problems.push({
       code: 'shape/unknown',
       severity: 'information',
-      message: t('The shape is not known from here on. {0}', layer.reason),
-      site: { file, start: layer.start, end: layer.end },
+      message: t('The shape is not known from here on. {0}', reason),
+      site: node.site,
     });
   }
   return problems;

@@ -27,8 +27,20 @@ export function assembleModel(
   const framework = instance.layer?.recipe.framework ?? 'pytorch';
   const { inputs, outputs, nodes } = run(machine, candidate, input, scope);
   const paths = pathsBelow(instance);
-  const blocks = blocksOf(nodes, paths);
-  const layers = layerCalls(nodes, paths, blocks, lines);
+  let blocks: readonly TracedBlock[] | undefined;
+  let layers: readonly LayerCall[] | undefined;
+  const trace = {
+    instance,
+    inputs,
+    outputs,
+    nodes,
+    paths,
+    // A keystroke wants problems; who looks at a table or inspects a model asks for its blocks and rows.
+    get blocks() {
+      blocks ??= blocksOf(nodes, paths);
+      return blocks;
+    },
+  };
   // PyTorch registers layers with the module: only an unknown member hides weights. Keras may make them anywhere.
   const isWhole =
     !hasUnknownMember(paths) &&
@@ -44,8 +56,11 @@ export function assembleModel(
     inputSource: input.source,
     parameters: isWhole ? countBelow(paths) : null,
     macs: costOf(nodes),
-    layers,
-    trace: { instance, inputs, outputs, nodes, paths, blocks },
+    get layers() {
+      layers ??= layerCalls(nodes, paths, trace.blocks, lines);
+      return layers;
+    },
+    trace,
   };
 }
 
@@ -141,7 +156,7 @@ function costOf(nodes: readonly TraceNode[]): number | null {
 }
 
 /** Operations that only join two ways of reading are no layers. */
-function isShown(node: TraceNode): boolean {
+export function isShown(node: TraceNode): boolean {
   return node.op !== 'either';
 }
 
@@ -182,6 +197,14 @@ function scopeOf(
 }
 
 const NAMES: Readonly<Record<string, string>> = { permute: 'transpose', unknown: 'operation' };
+
+/** Why the shape of what comes out, or a part of it, is not known. */
+export function vagueness(node: TraceNode): string | undefined {
+  const output = node.outputs[0];
+  if (!output?.shape) return output?.reason;
+  const vague = output.shape.find(isUnknownDim);
+  return vague && isUnknownDim(vague) ? vague.reason : undefined;
+}
 
 /** A row of the table; most rows are counted and never looked at, so that each column is read off when asked for. */
 class TracedCall implements LayerCall {
@@ -230,10 +253,7 @@ class TracedCall implements LayerCall {
   }
 
   get reason(): string | undefined {
-    const output = this.node.outputs[0];
-    if (!output?.shape) return output?.reason;
-    const vague = output.shape.find(isUnknownDim);
-    return vague && isUnknownDim(vague) ? vague.reason : undefined;
+    return vagueness(this.node);
   }
 
   get parameters(): ParameterCount | null {
