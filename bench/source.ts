@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyze, analyzeDocument } from '../src/source/analyze';
 import { parseDocument } from '../src/source/reading/document';
+import { patience } from '../src/workspace/sourceFile';
 
 const folder = path.resolve(process.argv[2]);
 const task = process.argv[3];
@@ -89,16 +90,29 @@ if (task === 'cold') {
   );
 } else {
   const head = 'import torch\nfrom torch import nn\nx = torch.rand(1, 3, 32, 32)\n';
+  const script = "import * as tf from '@tensorflow/tfjs';\nlet x = tf.ones([1, 3]);\n";
   const files = {
     'endless loop': `${head}while True:\n    x = torch.relu(x)\n`,
     'ten thousand lines': `${head}${'x = torch.relu(x) + x\n'.repeat(10_000)}`,
     'ten thousand layers': `${head}nn.Sequential(*[nn.Conv2d(3, 3, 1) for _ in range(10000)])(x)\n`,
+    'ten thousand wrong layers': `${head}${'nn.Conv2d(4, 4, 3)(x)\n'.repeat(10_000)}`,
+    'ten thousand broken lines': `${head}${'x = = 3\n'.repeat(10_000)}`,
     'deep brackets': `${head}a = ${'['.repeat(5000)}${']'.repeat(5000)}\n`,
   };
-  for (const [name, text] of Object.entries(files)) {
+  const scripts = {
+    'ten thousand lines of a script': `${script}${'x = tf.relu(x).add(x);\n'.repeat(10_000)}`,
+    'ten thousand broken lines of a script': `${script}${'const x = = 3;\n'.repeat(10_000)}`,
+    'deep brackets of a script': `${script}const a = ${'['.repeat(5000)}${']'.repeat(5000)};\n`,
+  };
+  const all = [
+    ...Object.entries(files).map(([name, text]) => ({ name, text, language: 'python' as const })),
+    ...Object.entries(scripts).map(([name, text]) => ({ name, text, language: 'javascript' as const })),
+  ];
+  for (const { name, text, language } of all) {
     const before = processorTime();
     const start = performance.now();
-    const { problems } = analyze(text, options);
+    // With the clock that the editor passes in.
+    const { problems } = analyze(text, { ...options, language, limits: { isLate: patience() } });
     const took = milliseconds(performance.now() - start);
     const processor = milliseconds(processorTime() - before);
     const codes = [...new Set(problems.map(({ code }) => code))];
