@@ -210,18 +210,20 @@ export class Machine {
   report(problem: RawProblem): void {
     if (this.muted > 0) return;
     const site = this.place(problem.site);
-    if (
-      this.problems.some(
-        (p) => p.code === problem.code && p.site.start === site.start && p.site.end === site.end,
-      )
-    )
-      return;
+    // Problems may have been taken back since: what is reported is what is there.
+    if (this.reported.size !== this.problems.length) this.reported = new Set(this.problems.map(placeOf));
+    const place = placeOf({ code: problem.code, site });
+    if (this.reported.has(place)) return;
+    this.reported.add(place);
     this.problems.push({
       ...problem,
       site,
       severity: this.uncertain > 0 ? soften(problem.severity) : problem.severity,
     });
   }
+
+  /** Code and place of every problem: one of a kind is enough. */
+  private reported = new Set<string>();
 
   mention(span: Span, file: string, value: Value): void {
     const { spans, values } = this.mentions;
@@ -332,6 +334,10 @@ export class Machine {
   get frame(): Frame {
     return this.frames[this.frames.length - 1];
   }
+}
+
+function placeOf({ code, site }: Pick<RawProblem, 'code' | 'site'>): string {
+  return `${code} ${site.start} ${site.end}`;
 }
 
 function soften(severity: Severity): Severity {
