@@ -36,7 +36,10 @@ export function chooseNetwork(settings: NetworkSettings, data?: DataFit): Networ
   if (twin) return twin;
   throw new SkiplensError(
     'network/noTwin',
-    t('{0} has no skip connections that are added, so it has no plain twin; name a second network.', settings.network),
+    t(
+      '{0} has no skip connections that are added, so it has no plain twin; name a second network.',
+      settings.network,
+    ),
   );
 }
 
