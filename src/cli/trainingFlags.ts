@@ -54,8 +54,14 @@ export function addTrainingFlags(command: Command): Command {
     .option('--json', 'print events as JSON lines');
   for (const [name, spec] of Object.entries<OptionSpec>(settingSpecs)) {
     const flag = name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-    const range = spec.kind === 'choice' ? ` (${spec.values.join(', ')})` : '';
-    if (spec.kind === 'flag' && spec.default) command.option(`--no-${flag}`, `do not: ${spec.summary}`);
+    const range =
+      spec.kind === 'choice'
+        ? ` (${spec.values.join(', ')})`
+        : spec.kind === 'flag'
+          ? ''
+          : ` (${spec.min} to ${spec.max})`;
+    if (spec.kind === 'flag' && spec.default)
+      command.option(`--no-${flag}`, `${spec.summary} This flag turns it off. [on]`);
     else
       command.option(
         spec.kind === 'flag' ? `--${flag}` : `--${flag} <value>`,
