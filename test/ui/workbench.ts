@@ -166,9 +166,14 @@ export class Workbench extends CodeEditor {
     );
   }
 
-  /** Reloads the window, as after a crash or an update; browser and server storage are kept. */
+  /**
+   * Reloads the window by its command; browser and server storage are kept. The browser's own reload would not wait
+   * until the workbench has written down which editors are open.
+   */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.isReady();
   }
 
