@@ -2,7 +2,7 @@
 // where we are root, the one that apt installs. Nothing is downloaded from anywhere else.
 import fs from 'node:fs';
 import path from 'node:path';
-import { runCommand } from './command.mjs';
+import { canInstall, installPackages } from './debian.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const places = {
@@ -44,19 +44,8 @@ export function findChromium() {
 export async function ensureChromium({ log, say }) {
   const found = findChromium();
   if (found) return found;
-  const isDebianRoot = process.getuid?.() === 0 && fs.existsSync('/usr/bin/apt-get');
-  if (isDebianRoot) {
-    say('installing chromium with apt-get');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const install = () =>
-      runCommand('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env, log });
-    try {
-      await install();
-    } catch {
-      // A fresh image has no package lists yet.
-      await runCommand('apt-get', ['update'], { env, log });
-      await install();
-    }
+  if (canInstall()) {
+    await installPackages(['chromium'], { log, say });
     const installed = findChromium();
     if (installed) return installed;
   }

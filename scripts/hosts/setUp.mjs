@@ -7,6 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureChromium } from './chromium.mjs';
 import { npm } from './command.mjs';
+import { canInstall, installPackages } from './debian.mjs';
 import {
   cacheFolder,
   hostFolder,
@@ -32,7 +33,7 @@ export async function setUpHosts(names = hostNames, { browser = true, say = sayO
   const missing = () => wanted.filter((host) => !isReady(hostFolder(host)) || !hasNode(host));
   const log = (name) => path.join(cacheFolder(), 'logs', `${name}.log`);
   if (missing().length > 0) {
-    checkTools();
+    await ensureTools({ say, log: log('tools') });
     await withLock(
       path.join(cacheFolder(), 'setUp.lock'),
       async () => {
@@ -52,17 +53,23 @@ function sayOnStderr(line) {
   process.stderr.write(`hosts: ${line}\n`);
 }
 
-function checkTools() {
+/** What compiles native modules: found, or installed where that is possible. */
+async function ensureTools(options) {
   if (process.platform === 'win32') return;
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const absent = ['make', 'g++', 'python3'].filter(
-    (tool) => !folders.some((folder) => fs.existsSync(path.join(folder, tool))),
-  );
+  if (absentTools().length > 0 && canInstall()) await installPackages(['make', 'g++', 'python3'], options);
+  const absent = absentTools();
   if (absent.length > 0) {
     throw new Error(
-      `VS Code's server needs native modules built, and ${absent.join(', ')} is missing: install it (on Debian: apt-get install build-essential python3).`,
+      `VS Code's server needs native modules built, and ${absent.join(', ')} is missing: install it (on Debian: apt-get install make g++ python3).`,
     );
   }
+}
+
+function absentTools() {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  return ['make', 'g++', 'python3'].filter(
+    (tool) => !folders.some((folder) => fs.existsSync(path.join(folder, tool))),
+  );
 }
 
 function hasNode(host) {

@@ -34,7 +34,7 @@ import { installRealPackage, installStandIn, nodes, type StandIn } from './tfjsP
 const real = await installRealPackage();
 if ('missing' in real) console.info(`skipped: loading the real package. ${real.missing}`);
 const program = nodes();
-if (program.length === 1) console.info('skipped: loading on Node 24, which `npm run hosts` would bring.');
+if (program.length === 1) console.info('skipped: loading on Node 24, which a whole `npm test` brings.');
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'skiplens-tfjs-'));
 const standInFolders: string[] = [];
