@@ -3,19 +3,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { eventually } from '../../test/harness/eventually';
-import { assert, before, group, test } from '../../test/harness/suite';
+import { before, group, test } from '../../test/harness/suite';
+import { compareBothRuns, inspectNetwork } from '../../test/ui/journeys';
 import type { Workbench } from '../../test/ui/workbench';
 import { look, open, pause } from './look';
 
 const limit = { timeout: 900_000 };
-
-async function inspect(workbench: Workbench, name: string): Promise<void> {
-  await workbench.runCommand('Skiplens: Inspect Network...');
-  await eventually('the pick', async () => (await workbench.pickTitle()).includes('Inspect Network'));
-  await workbench.typeInPick(name);
-  await eventually('the name', async () => (await workbench.pickItems()).length > 0);
-  await workbench.accept('Inspect Network');
-}
 
 async function trainFile(workbench: Workbench, name: string, settings: object): Promise<void> {
   const file = `${name}.skiplens.json`;
@@ -36,7 +29,7 @@ group('view: inspected network', () => {
   before(async () => {
     workbench = await open();
     await workbench.openView('Skiplens');
-    await inspect(workbench, 'resnet20');
+    await inspectNetwork(workbench, 'resnet20');
     frame = await workbench.webviewFrame('ResNet-20 and its plain twin');
     await frame.locator('[role=treeitem]').first().waitFor({ timeout: 60_000 });
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
@@ -46,7 +39,6 @@ group('view: inspected network', () => {
     'not measured',
     async () => {
       await look(workbench, 'inspect-empty');
-      assert.ok(true);
     },
     limit,
   );
@@ -58,7 +50,6 @@ group('view: inspected network', () => {
       await eventually('the details', () => frame.locator('.details').isVisible());
       await look(workbench, 'inspect-details');
       await frame.locator('body').press('Escape');
-      assert.ok(true);
     },
     limit,
   );
@@ -75,7 +66,6 @@ group('view: inspected network', () => {
       await look(workbench, 'inspect-measured');
       await frame.getByRole('radio', { name: 'Layers' }).click();
       await look(workbench, 'inspect-layers');
-      assert.ok(true);
     },
     limit,
   );
@@ -83,15 +73,14 @@ group('view: inspected network', () => {
   test(
     'a very deep network, and one with channels last',
     async () => {
-      await inspect(workbench, 'resnet1202');
+      await inspectNetwork(workbench, 'resnet1202');
       const deep = await workbench.webviewFrame('ResNet-1202 and its plain twin');
       await deep.locator('[role=treeitem]').first().waitFor({ timeout: 60_000 });
       await look(workbench, 'inspect-resnet1202');
-      await inspect(workbench, 'keras-resnet50');
+      await inspectNetwork(workbench, 'keras-resnet50');
       const keras = await workbench.webviewFrame(/Keras/);
       await keras.locator('[role=treeitem]').first().waitFor({ timeout: 60_000 });
       await look(workbench, 'inspect-keras');
-      assert.ok(true);
     },
     limit,
   );
@@ -125,7 +114,6 @@ group('view: training', () => {
       await frame.locator('input[type=range]').first().waitFor({ timeout: 120_000 });
       await pause(15_000);
       await look(workbench, 'training');
-      assert.ok(true);
     },
     limit,
   );
@@ -137,7 +125,6 @@ group('view: training', () => {
       await eventually('the pause', () => frame.getByRole('button', { name: 'Continue' }).isVisible());
       await frame.locator('input[type=range]').first().press('Home');
       await look(workbench, 'training-first-step');
-      assert.ok(true);
     },
     limit,
   );
@@ -148,7 +135,6 @@ group('view: training', () => {
       await frame.locator('[role=treeitem]').nth(4).click();
       await eventually('the details', () => frame.locator('.details').isVisible());
       await look(workbench, 'training-details');
-      assert.ok(true);
     },
     limit,
   );
@@ -187,7 +173,6 @@ group('view: finished', () => {
       await look(workbench, 'finished-side-bar');
       await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
       await look(workbench, 'finished');
-      assert.ok(true);
     },
     limit,
   );
@@ -214,7 +199,6 @@ group('view: finished', () => {
             .hover({ position: { x: 420, y: 8 } }),
       });
       await frame.locator('body').press('Escape');
-      assert.ok(true);
     },
     limit,
   );
@@ -234,7 +218,6 @@ group('view: finished', () => {
       await frame.getByRole('radio', { name: 'Table' }).click();
       await look(workbench, 'finished-table');
       await frame.getByRole('radio', { name: 'Picture' }).click();
-      assert.ok(true);
     },
     limit,
   );
@@ -250,7 +233,6 @@ group('view: finished', () => {
         await look(workbench, `finished-sheet-${name === 'Data…' ? 'data' : 'figures'}`);
         await frame.locator('body').press('Escape');
       }
-      assert.ok(true);
     },
     limit,
   );
@@ -266,17 +248,8 @@ group('view: finished', () => {
             2 || (await finishedRuns(workbench)) === 2,
         { timeout: 600_000 },
       );
-      await workbench.runCommand('Skiplens: Compare Runs...');
-      await eventually('both', async () => (await workbench.pickItems()).length === 2);
-      for (const box of await workbench.quickInput
-        .locator('.monaco-list-row input, .monaco-list-row .monaco-checkbox')
-        .all())
-        await box.click();
-      await workbench.accept('Compare Runs');
-      const both = await workbench.webviewFrame(`2 runs: ${title}`);
-      await both.locator('[role=treeitem]').first().waitFor();
+      const both = await compareBothRuns(workbench, title);
       await look(workbench, 'compared');
-      assert.ok(true);
     },
     limit,
   );
@@ -316,7 +289,6 @@ group('view: finished', () => {
           });
         }
       await page.close();
-      assert.ok(true);
     },
     limit,
   );
@@ -343,7 +315,6 @@ group('view: several seeds', () => {
       await frame.locator('[role=treeitem]').nth(4).click();
       await eventually('the details', () => frame.locator('.details').isVisible());
       await look(workbench, 'seeds-details');
-      assert.ok(true);
     },
     limit,
   );

@@ -1,18 +1,21 @@
 /** Takes one view in every theme and size, and puts the themes of a view side by side on a sheet. */
 import fs from 'node:fs';
+import { assert } from '../../test/harness/suite';
 import { openWorkbench, type Theme, themes, type Workbench } from '../../test/ui/workbench';
 
-const listed = (text: string | undefined) => (text ?? '').split(',').filter(Boolean);
-const wantedThemes = listed(process.env.SKIPLENS_VIEW_THEMES);
-const wantedSizes = listed(process.env.SKIPLENS_VIEW_SIZES);
+const allThemes = chosen(process.env.SKIPLENS_VIEW_THEMES, Object.keys(themes)) as Theme[];
+const sizes = chosen(process.env.SKIPLENS_VIEW_SIZES, ['1280x800', '1920x1080']).map((size) => {
+  const [width, height] = size.split('x').map(Number);
+  return { width, height };
+});
 
-const allThemes = (Object.keys(themes) as Theme[]).filter(
-  (theme) => wantedThemes.length === 0 || wantedThemes.includes(theme),
-);
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-].filter(({ width, height }) => wantedSizes.length === 0 || wantedSizes.includes(`${width}x${height}`));
+/** The names in a list with commas, or all of them; a name that there is not ends the run. */
+function chosen(text: string | undefined, all: readonly string[]): readonly string[] {
+  const names = (text ?? '').split(',').filter(Boolean);
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no "${unknown}"; there are ${all.join(', ')}.`);
+  return names.length > 0 ? names : all;
+}
 
 export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -37,7 +40,8 @@ export async function look(
       taken.set(label, [...(taken.get(label) ?? []), file]);
     }
   }
-  await workbench.page.setViewportSize(sizes[0] ?? { width: 1280, height: 800 });
+  assert.ok(taken.size > 0, 'No picture was taken.');
+  await workbench.page.setViewportSize(sizes[0]);
   for (const [label, files] of taken) await sheet(workbench, `${name}-${label}`, files);
 }
 

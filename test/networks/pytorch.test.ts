@@ -2,35 +2,18 @@
  * Networks whose gradients PyTorch has computed too (pytorch/networks.py, float64; its results are kept beside it):
  * the float64 reference must give the same loss and the same gradient norm of every parameter, under its name.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { readMeasurements } from '../../src/autodiff/measurements';
-import { pack } from '../../src/autodiff/parameterLayout';
-import { trainingGraph } from '../../src/autodiff/trainingGraph';
-import { referenceEngine } from '../../src/engines/reference/referenceEngine';
-import { sizeOf } from '../../src/ir/tensorType';
-import { losses } from '../../src/losses';
+import { describe, it } from 'vitest';
 import { findNetwork, type NetworkChoice } from '../../src/networks';
-import { optimizers } from '../../src/optimizers';
-import { goldenParameters } from '../golden/golden';
-import { hashUniform } from '../hashUniform';
+import { type Computed, expectPyTorch, readComputed } from '../againstPyTorch';
 
 type Options = NonNullable<NetworkChoice['options']>;
 
-interface Computed {
+interface Case extends Computed {
   readonly case: string;
-  readonly loss: number;
-  readonly gradients: Readonly<Record<string, number>>;
 }
 
-const computed: readonly Computed[] = readFileSync(
-  path.join(import.meta.dirname, 'pytorch', 'gradients.jsonl'),
-  'utf8',
-)
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+const computed = readComputed<Case>(path.join(import.meta.dirname, 'pytorch', 'gradients.jsonl'));
 
 const cifar = (options: Options) =>
   findNetwork('resnet8', { input: [3, 8, 8], options: { width: 4, classes: 3, groups: 4, ...options } });
@@ -80,38 +63,6 @@ function networkOf(name: string) {
   }
 }
 
-const labels = BigInt64Array.of(0n, 2n, 1n, 2n);
-
 describe('PyTorch and the reference agree in float64', () => {
-  it.each(computed)('$case', async ({ case: name, loss, gradients }) => {
-    const network = networkOf(name);
-    const training = trainingGraph(network.build(4, 'training'), {
-      loss: losses['cross-entropy'],
-      optimizer: optimizers.sgd,
-      optimizerOptions: { momentum: 0, weightDecay: 0 },
-    });
-    const { parameters, statistics } = training;
-    const program = await referenceEngine.compile(training.graph, { device: 'reference', threads: 1 });
-    const state = new Map([['parameters', pack(parameters, goldenParameters(parameters))]]);
-    if (statistics.size > 0) state.set('statistics', new Float32Array(statistics.size));
-    await program.writeState(state);
-    const n = 4 * sizeOf(network.inputShape);
-    const results = await program.evaluate({
-      input: Float32Array.from(hashUniform('input', n), (v) => v * Math.sqrt(3)),
-      labels,
-      learningRate: Float32Array.of(0),
-      step: Float32Array.of(1),
-      lossScale: Float32Array.of(1),
-    });
-    expect(Math.abs(results.loss[0] - loss) / loss).toBeLessThan(1e-6);
-    const { weightGradientNorm } = readMeasurements(training, results, 1);
-    expect(parameters.entries.map((e) => e.name).sort()).toEqual(Object.keys(gradients).sort());
-    // A bias in front of batch norm has no gradient but rounding's.
-    const floor = 1e-9 * Math.max(...Object.values(gradients));
-    parameters.entries.forEach(({ name: parameter }, i) => {
-      const want = gradients[parameter];
-      const error = Math.abs(weightGradientNorm[i] - want);
-      expect(want < floor ? weightGradientNorm[i] - floor : error / want, parameter).toBeLessThan(1e-6);
-    });
-  });
+  it.each(computed)('$case', (one) => expectPyTorch(networkOf(one.case), one));
 });

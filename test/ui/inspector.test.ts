@@ -4,16 +4,8 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { eventually } from '../harness/eventually';
 import { assert, before, group, test } from '../harness/suite';
+import { inspectNetwork } from './journeys';
 import { openWorkbench, type Theme, themes, type Workbench } from './workbench';
-
-/** Chooses a network by its name in the pick of Inspect Network... */
-async function inspect(workbench: Workbench, name: string): Promise<void> {
-  await workbench.runCommand('Skiplens: Inspect Network...');
-  await eventually('the pick', async () => (await workbench.pickTitle()).includes('Inspect Network'));
-  await workbench.typeInPick(name);
-  await eventually('the name', async () => (await workbench.pickItems()).length > 0);
-  await workbench.accept('Inspect Network');
-}
 
 const rows = (frame: Frame) => frame.locator('[role=treeitem]').count();
 const arcs = (frame: Frame) => frame.locator('.picture .arc, .body .arc, main .arc').count();
@@ -47,7 +39,7 @@ group('inspect on the screen', () => {
   let frame: Frame;
   before(async () => {
     workbench = await openWorkbench();
-    await inspect(workbench, 'resnet56');
+    await inspectNetwork(workbench, 'resnet56');
     frame = await workbench.webviewFrame('ResNet-56 and its plain twin');
     await frame.locator('[role=treeitem]').first().waitFor({ timeout: 60_000 });
   });
@@ -100,7 +92,7 @@ group('inspect on the screen', () => {
 
   test('1,202 layers open folded', async () => {
     const begun = Date.now();
-    await inspect(workbench, 'resnet1202');
+    await inspectNetwork(workbench, 'resnet1202');
     const large = await workbench.webviewFrame('ResNet-1202 and its plain twin');
     await large.locator('[role=treeitem]').first().waitFor({ timeout: 60_000 });
     console.log(`ResNet-1202 was there after ${Date.now() - begun} ms, palette included`);

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { eventually } from '../harness/eventually';
 import { assert, before, group, test } from '../harness/suite';
+import { compareBothRuns } from './journeys';
 import { openWorkbench, type Workbench } from './workbench';
 
 group('recorded runs on the screen', () => {
@@ -89,15 +90,7 @@ group('recorded runs on the screen', () => {
 
   test('two runs side by side', async () => {
     await record('second.skiplens.json', 2, 2);
-    await workbench.runCommand('Skiplens: Compare Runs...');
-    await eventually('both', async () => (await workbench.pickItems()).length === 2);
-    for (const box of await workbench.quickInput
-      .locator('.monaco-list-row input, .monaco-list-row .monaco-checkbox')
-      .all())
-      await box.click();
-    await workbench.accept('Compare Runs');
-    const frame = await workbench.webviewFrame(`2 runs: ${title}`);
-    await frame.locator('[role=treeitem]').first().waitFor();
+    const frame = await compareBothRuns(workbench, title);
     await workbench.screenshot('compared');
     const text = (await frame.locator('body').textContent()) ?? '';
     assert.match(text, /ResNet-8 #1/);

@@ -14,25 +14,8 @@ import sys
 import torch
 import torch.nn.functional as F
 
-M32 = 0xFFFFFFFF
-
-
-def fnv1a(text):
-    h = 0x811C9DC5
-    for byte in text.encode():
-        h = ((h ^ byte) * 0x01000193) & M32
-    return h
-
-
-def hash_uniform(name, n):
-    h = (torch.arange(n, dtype=torch.int64) + fnv1a(name)) & M32
-    h = (h * 0x9E3779B1) & M32
-    h = h ^ (h >> 15)
-    h = (h * 0x85EBCA77) & M32
-    h = h ^ (h >> 13)
-    h = ((((h * 0xC2B2) & M32) << 16) + h * 0xAE3D) & M32
-    h = h ^ (h >> 16)
-    return 2 * (h.double() / 2**32) - 1
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "golden"))
+from hashing import hash_uniform  # noqa: E402
 
 
 def fill(name, parameter):
