@@ -248,7 +248,7 @@ group('view: finished', () => {
             2 || (await finishedRuns(workbench)) === 2,
         { timeout: 600_000 },
       );
-      const both = await compareBothRuns(workbench, title);
+      await compareBothRuns(workbench, title);
       await look(workbench, 'compared');
     },
     limit,
