@@ -5,6 +5,7 @@ import type { RunSettings } from '../protocol/settings';
 import { openRun } from '../runs/runReader';
 import type { RunWriter } from '../runs/runWriter';
 import type { SafetensorsFile, Tensor } from '../runs/safetensors';
+import { recordedSettings } from '../workspace/recordedSettings';
 import type { TrainedNetwork } from './trainedNetwork';
 
 /** A network from one seed, under the name that the record has for it. */
@@ -47,7 +48,7 @@ export async function readResumable(folder: string): Promise<Resumable> {
       t('The run {0} has no checkpoint to go on from; start it again with its settings.', reader.id),
     );
   return {
-    settings: reader.description.settings as unknown as RunSettings,
+    settings: recordedSettings(reader.description),
     step: checkpoint.step,
     contents: checkpoint.contents,
   };

@@ -8,6 +8,7 @@ import type { SeedNumbers, StepNumbers } from '../protocol/trainer';
 import { type ReplicatedNetwork, replicatedNetworks } from '../runs/replicas';
 import type { RunStatus, StepRecord } from '../runs/run';
 import { openRun, type RunReader } from '../runs/runReader';
+import { recordedSettings } from './recordedSettings';
 
 export interface RecordedRun {
   readonly id: string;
@@ -61,7 +62,7 @@ export async function readRecorded(folder: string, { from, to }: RecordedRange =
       if (replica) evaluations.push({ network, seed: replica.seed, step, loss, accuracy });
     });
   }
-  const settings = description.settings as unknown as RunSettings & { deviceTitle?: string };
+  const settings: RunSettings & { deviceTitle?: string } = recordedSettings(description);
   return {
     id: description.id,
     folder: run.folder,

@@ -5,18 +5,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunSettings } from '../../src/protocol/settings';
-import { readSettings } from '../../src/protocol/settings';
-import type { TrainerEvents } from '../../src/protocol/trainer';
 import { exportCsv } from '../../src/runs/exportCsv';
 import { exportWeights } from '../../src/runs/exportWeights';
 import { listRuns } from '../../src/runs/listRuns';
 import { openRun } from '../../src/runs/runReader';
-import { LoopControl, type LoopEvent } from '../../src/trainer/loop';
-import { type Emit, type JobOrder, runJob } from '../../src/trainer/runJob';
+import type { LoopEvent } from '../../src/trainer/loop';
 import type { TrainedNetwork } from '../../src/trainer/trainedNetwork';
 import { readRecorded } from '../../src/workspace/recordedRun';
 import { temporaryFolder } from '../temporaryFolder';
+import { order, recorded, run } from './running';
 import { collect, compile, settings } from './training';
 
 const steps = (events: readonly LoopEvent[]) => events.flatMap((e) => (e.type === 'step' ? [e.results] : []));
@@ -76,44 +73,6 @@ describe('two seeds in one loop', () => {
 });
 
 describe('a run of two networks and two seeds', () => {
-  const order = (root: string, given: Partial<RunSettings> = {}): JobOrder => ({
-    kind: 'start',
-    root,
-    settings: {
-      ...readSettings({ steps: 6, batchSize: 8, seeds: 2, seed: 5, evaluateEvery: 3, evaluationImages: 8 }),
-      checkpointEvery: 2,
-      networks: ['resnet8', 'plain8'].map((network) => ({ network, options: { width: 4 } })),
-      data: 'drawn',
-      dataOptions: { subset: 40, validationSubset: 20 },
-      device: 'cpu',
-      threads: 1,
-      ...given,
-    },
-  });
-
-  async function run(what: JobOrder, stopAt = Infinity) {
-    const said: { name: string; payload: unknown }[] = [];
-    const control = new LoopControl();
-    const emit: Emit = (name, payload) => {
-      said.push({ name, payload });
-      if (name === 'run/step' && (payload as unknown as { step: number }).step >= stopAt) control.stop();
-    };
-    await runJob(what, control, emit);
-    const of = <K extends keyof TrainerEvents>(name: K) =>
-      said.filter((e) => e.name === name).map((e) => e.payload as TrainerEvents[K]);
-    const [{ status }] = of('run/ended');
-    return { of, status, folder: of('run/started')[0].folder };
-  }
-
-  const recorded = async (folder: string) => {
-    const reader = await openRun(folder);
-    return Promise.all(
-      reader.networks.map(async (network) =>
-        (await network.records()).map(({ step, loss, vectors }) => ({ step, loss, vectors })),
-      ),
-    );
-  };
-
   it('is one record of four, and goes on behind a stop as if there had been none', async () => {
     const whole = await run(order(temporaryFolder()));
     expect(whole.status).toBe('finished');
