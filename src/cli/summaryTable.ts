@@ -3,9 +3,10 @@ import { t } from '../base/localize';
 import { comparisonSentence } from '../experiments/comparison';
 import { type NetworkSummary, type SeedInput, summarize } from '../experiments/summary';
 import { formatNorm, signed, slopeThresholds } from '../experiments/verdict';
-import type { Band } from '../protocol/bands';
+import { type Band, type EvaluationBands, evaluationBands } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
-import { replicatedNetworks } from '../runs/replicas';
+import { type Replica, replicatedNetworks } from '../runs/replicas';
+import type { RunEvent } from '../runs/run';
 import { openRun } from '../runs/runReader';
 import { decimals, percent, table } from './format';
 
@@ -22,24 +23,42 @@ export async function readSummaries(folder: string): Promise<NetworkSummary[]> {
     // A run that was killed may have a step more of one seed than of the next.
     const last = Math.min(...counts);
     const seeds: SeedInput[] = [];
-    for (const { place, seed, name } of replicas) {
+    for (const { place, seed } of replicas) {
       const recorded = run.networks[place];
       const steps = await recorded.records({ from: Math.max(1, last - window + 1), to: last });
       const [first] = await recorded.records({ from: 1, to: 1 });
       if (steps.length === 0 || !first) continue;
-      const evaluation = events.findLast((e) => e.type === 'evaluation' && e.network === name);
       seeds.push({
         seed,
         steps,
         firstGradients: first.vectors.activationGradientNorm,
         lastGradients: steps[steps.length - 1].vectors.activationGradientNorm,
-        evaluation: evaluation?.type === 'evaluation' ? evaluation : undefined,
       });
     }
     if (seeds.length === replicas.length)
-      summaries.push(summarize(description as unknown as NetworkDescription, seeds));
+      summaries.push(
+        summarize(
+          description as unknown as NetworkDescription,
+          seeds,
+          lastEvaluation(events, replicas, last),
+        ),
+      );
   }
   return summaries;
+}
+
+/** That of the newest step, up to `last`, at which every seed was evaluated: a run may end between two of them. */
+function lastEvaluation(
+  events: readonly RunEvent[],
+  replicas: readonly Replica[],
+  last: number,
+): EvaluationBands | undefined {
+  const own = events.flatMap((event) => {
+    if (event.type !== 'evaluation' || event.split !== 'validation' || event.step > last) return [];
+    const replica = replicas.find(({ name }) => name === event.network);
+    return replica ? [{ ...event, network: 0, seed: replica.seed }] : [];
+  });
+  return evaluationBands(own, [replicas.length]).at(-1);
 }
 
 /** What the networks' bands say of each other; null where there is nothing to compare. */

@@ -1,5 +1,5 @@
 /** What a run says in the end, read off its last recorded numbers: one line a network and the verdict. */
-import { type Band, bandOf } from '../protocol/bands';
+import { type Band, bandOf, type EvaluationBands } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
 import { type ProfileOverSeeds, profileOverSeeds, readProfile, verdictSentence } from './verdict';
 
@@ -47,22 +47,24 @@ export interface SeedInput {
   readonly steps: readonly { readonly step: number; readonly loss: number; readonly accuracy: number }[];
   readonly firstGradients: ArrayLike<number>;
   readonly lastGradients: ArrayLike<number>;
-  readonly evaluation?: { readonly loss: number; readonly accuracy: number };
 }
 
-/** At least one seed, all up to the same step. */
-export function summarize(description: NetworkDescription, seeds: readonly SeedInput[]): NetworkSummary {
+/** At least one seed, all up to the same step; `evaluation` is the last one that all of them have. */
+export function summarize(
+  description: NetworkDescription,
+  seeds: readonly SeedInput[],
+  evaluation?: Pick<EvaluationBands, 'loss' | 'accuracy'>,
+): NetworkSummary {
   const over = (of: (s: SeedInput) => number) => bandOf(seeds.map(of), 'arithmetic');
   const mean = (steps: SeedInput['steps'], of: (s: SeedInput['steps'][number]) => number) =>
     steps.reduce((sum, s) => sum + of(s), 0) / steps.length;
   const profileOf = (of: (s: SeedInput) => ArrayLike<number>) =>
     profileOverSeeds(seeds.map((s) => readProfile(blockGradients(description, of(s)))));
-  const isEvaluated = seeds.every((s) => s.evaluation);
   const bands: SummaryBands = {
     trainLoss: over(({ steps }) => mean(steps, (s) => s.loss)),
     trainAccuracy: over(({ steps }) => mean(steps, (s) => s.accuracy)),
-    validationLoss: isEvaluated ? over((s) => s.evaluation!.loss) : null,
-    validationAccuracy: isEvaluated ? over((s) => s.evaluation!.accuracy) : null,
+    validationLoss: evaluation?.loss ?? null,
+    validationAccuracy: evaluation?.accuracy ?? null,
   };
   const profile = profileOf((s) => s.lastGradients);
   const start = profileOf((s) => s.firstGradients);
