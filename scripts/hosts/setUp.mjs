@@ -2,6 +2,7 @@
 // A host is installed in a folder beside its place and renamed into it when complete, so a folder that exists is
 // whole; a broken-off install goes on at its first unfinished stage. Two set-ups at once wait for each other.
 // Install scripts stay off, except for the few native modules without which the server does not start.
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -101,7 +102,7 @@ async function installNode(host, { say, log }) {
 async function installHost(host, { say, log }) {
   const place = hostFolder(host);
   const inner = (folder) => path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
-  const env = { ...process.env, npm_config_ignore_scripts: 'false' };
+  const env = { ...process.env, ...headersSetting(), npm_config_ignore_scripts: 'false' };
   await install(place, `VS Code ${host.vscode} (${host.name})`, say, [
     {
       name: 'code-server',
@@ -136,6 +137,23 @@ async function installHost(host, { say, log }) {
       },
     },
   ]);
+}
+
+/**
+ * Native modules are compiled against Node's headers. They often lie beside the running Node, and need not come from
+ * the network then; a person's own setting comes first.
+ */
+function headersSetting() {
+  if (Object.keys(process.env).some((name) => name.toLowerCase() === 'npm_config_nodedir')) return {};
+  const folder = path.dirname(path.dirname(fs.realpathSync(process.execPath)));
+  const read = (name) => {
+    const file = path.join(folder, 'include', 'node', name);
+    return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  };
+  const [, major] = /^#define NODE_MAJOR_VERSION (\d+)/m.exec(read('node_version.h')) ?? [];
+  if (major !== process.versions.node.split('.')[0] || !read('node_api.h')) return {};
+  const { stdout } = spawnSync('npm', ['config', 'get', 'nodedir'], { encoding: 'utf8' });
+  return ['undefined', 'null', ''].includes((stdout ?? '').trim()) ? { npm_config_nodedir: folder } : {};
 }
 
 // Without it, opening a file by name and `workspace.findFiles` find nothing.
