@@ -7,11 +7,12 @@ import path from 'node:path';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import type { RunReader } from './runReader';
-import { type Tensor, writeSafetensors } from './safetensors';
+import { readSafetensors, writeSafetensors } from './safetensors';
 
 /** Writes `<folder>/<network>.safetensors`; returns the files. Fails with `run/noCheckpoint` where none was kept. */
 export async function exportWeights(run: RunReader, folder: string): Promise<string[]> {
-  const checkpoint = await run.checkpoint();
+  // Read network by network: together they may be larger than the memory that there is.
+  const checkpoint = await run.checkpoint(() => false);
   if (!checkpoint)
     throw new SkiplensError(
       'run/noCheckpoint',
@@ -20,12 +21,10 @@ export async function exportWeights(run: RunReader, folder: string): Promise<str
   mkdirSync(folder, { recursive: true });
   return run.description.networks.map(({ name }) => {
     const prefix = `${name}/`;
-    const own = new Map<string, Tensor>();
-    for (const [key, tensor] of checkpoint.contents.tensors) {
-      const parameter = key.slice(prefix.length);
-      // Slots are `<network>/<slot>/<parameter>`; parameters have no slash in their names.
-      if (key.startsWith(prefix) && !parameter.includes('/')) own.set(parameter, tensor);
-    }
+    // Slots are `<network>/<slot>/<parameter>`; parameters have no slash in their names.
+    const isParameter = (key: string) => key.startsWith(prefix) && !key.slice(prefix.length).includes('/');
+    const { tensors } = readSafetensors(checkpoint.file, { wants: isParameter });
+    const own = new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor]));
     const file = path.join(folder, `${name}.safetensors`);
     writeSafetensors(file, own, { format: 'pt', step: String(checkpoint.step), run: run.id });
     return file;

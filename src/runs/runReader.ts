@@ -31,8 +31,15 @@ export interface RunReader {
   steps(): Promise<number>;
   status(): Promise<StatusReport>;
   events(): Promise<RunEvent[]>;
-  /** The newest checkpoint that reads well, with the step it was taken after. */
-  checkpoint(): Promise<{ step: number; file: string; contents: SafetensorsFile } | undefined>;
+  /** The newest checkpoint that reads well, with those of its tensors that are wanted: all by default. */
+  checkpoint(wants?: (tensor: string) => boolean): Promise<Checkpoint | undefined>;
+}
+
+export interface Checkpoint {
+  /** The step that it was taken after. */
+  readonly step: number;
+  readonly file: string;
+  readonly contents: SafetensorsFile;
 }
 
 /** Nothing stays open between calls. Fails with `run/missing`, `run/unreadable` or `run/version`. */
@@ -55,11 +62,11 @@ export async function openRun(folder: string): Promise<RunReader> {
     },
     status: () => readStatus(root, description),
     events,
-    async checkpoint() {
+    async checkpoint(wants) {
       for (const step of checkpointSteps(root)) {
         const file = path.join(root, checkpointFile(step));
         try {
-          return { step, file, contents: readSafetensors(file) };
+          return { step, file, contents: readSafetensors(file, { wants }) };
         } catch (error) {
           // Damaged by the disk: the one before it still serves.
           if (!(error instanceof SkiplensError)) throw error;

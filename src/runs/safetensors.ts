@@ -1,10 +1,11 @@
 /**
  * safetensors files: u64 length of the header, the header as JSON, the bytes. Reads and writes F32, F64 and I64;
- * the reader is strict (no holes, no overlaps, nothing beyond the end) and says what is malformed. After the
+ * the reader is strict (no holes, no overlaps, nothing beyond the end) and says what is malformed. It reads the
+ * header and then the tensors that are wanted, so that a file may be larger than Node reads at once. After the
  * format's description in huggingface/safetensors.
  */
-import { readFileSync } from 'node:fs';
-import { internal, type SkiplensError, systemCode } from '../base/errors';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { internal, SkiplensError, systemCode } from '../base/errors';
 import { t } from '../base/localize';
 import { malformedWeights, missingWeights, unreadableWeights } from './errors';
 import { replaceFile, type WriteBytes } from './writing';
@@ -55,53 +56,91 @@ function encodeParts(
   return [head, ...entries.map(([, { data }]) => bytesOf(data))];
 }
 
-/** The bytes of a safetensors file. */
-export function encodeSafetensors(
-  tensors: ReadonlyMap<string, Tensor>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
-  return Buffer.concat(encodeParts(tensors, metadata));
+/** Reads into `bytes` from a place in an open file; answers how many came: `fs.readSync`, or what a test watches. */
+export type ReadBytes = (fd: number, bytes: Uint8Array, position: number) => number;
+
+const readBytes: ReadBytes = (fd, bytes, position) => readSync(fd, bytes, 0, bytes.length, position);
+
+export interface ReadOptions {
+  /** Which tensors are read; all by default. Those left out are checked as well, as far as the header tells. */
+  readonly wants?: (tensor: string) => boolean;
+  readonly read?: ReadBytes;
 }
 
-/** Fails with `weights/malformed` and the reason; `name` is what messages call the file. */
-export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
-  const malformed = (reason: string) => malformedWeights(name, reason);
-  if (bytes.length < 8) throw malformed(t('it has only {0} bytes.', bytes.length));
-  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (headerBytes > BigInt(bytes.length - 8))
+/** Fails with `weights/missing`, `weights/unreadable` or `weights/malformed` and the reason. */
+export function readSafetensors(
+  file: string,
+  { wants = () => true, read = readBytes }: ReadOptions = {},
+): SafetensorsFile {
+  let fd: number | undefined;
+  try {
+    fd = openSync(file, 'r');
+    return readTensors(fd, (reason) => malformedWeights(file, reason), wants, read);
+  } catch (error) {
+    if (error instanceof SkiplensError) throw error;
+    const code = systemCode(error);
+    throw code === 'ENOENT' ? missingWeights(file) : unreadableWeights(file, code ?? String(error));
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** One call to the system reads less than 2 GiB. */
+const mostAtOnce = 2 ** 30;
+
+function readTensors(
+  fd: number,
+  malformed: Malformed,
+  wants: (tensor: string) => boolean,
+  read: ReadBytes,
+): SafetensorsFile {
+  const { size } = fstatSync(fd);
+  /** As much as there is of it. */
+  const readAt = (position: number, length: number): Uint8Array<ArrayBuffer> => {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const count = read(fd, bytes.subarray(done, done + mostAtOnce), position + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done === length ? bytes : bytes.slice(0, done);
+  };
+  const beginning = readAt(0, 8);
+  if (beginning.length < 8) throw malformed(t('it has only {0} bytes.', beginning.length));
+  const headerBytes = new DataView(beginning.buffer).getBigUint64(0, true);
+  if (headerBytes > BigInt(size - 8))
     throw malformed(
-      t('its header should take {0} bytes, and there are {1} left.', String(headerBytes), bytes.length - 8),
+      t('its header should take {0} bytes, and there are {1} left.', String(headerBytes), size - 8),
     );
   const start = 8 + Number(headerBytes);
-  const header = parseHeader(bytes.subarray(8, start), malformed);
+  const header = parseHeader(readAt(8, Number(headerBytes)), malformed);
   const metadata = metadataOf(header, malformed);
-  const tensors = new Map<string, Tensor>();
-  const spans: [number, number, string][] = [];
+  const truncated = (tensor: string, end: number, found: number) =>
+    malformed(
+      t('the tensor {0} should end at byte {1}, and the file has {2}; it is truncated.', tensor, end, found),
+    );
+  const entries: { tensor: string; dtype: DtypeName; shape: number[]; from: number; to: number }[] = [];
   for (const [tensor, entry] of Object.entries(header)) {
     if (tensor === '__metadata__') continue;
-    const { dtype, shape, from, to } = entryOf(tensor, entry, malformed);
-    if (start + to > bytes.length)
-      throw malformed(
-        t(
-          'the tensor {0} should end at byte {1}, and the file has {2}; it is truncated.',
-          tensor,
-          start + to,
-          bytes.length,
-        ),
-      );
-    spans.push([from, to, tensor]);
-    const copy = new Uint8Array(to - from);
-    copy.set(bytes.subarray(start + from, start + to));
-    tensors.set(tensor, { shape, data: dtypes[dtype].view(copy.buffer) });
+    const found = entryOf(tensor, entry, malformed);
+    if (start + found.to > size) throw truncated(tensor, start + found.to, size);
+    entries.push({ tensor, ...found });
   }
   let end = 0;
-  for (const [from, to, tensor] of spans.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+  for (const { tensor, from, to } of [...entries].sort((a, b) => a.from - b.from || a.to - b.to)) {
     if (from !== end)
       throw malformed(t('the bytes of the tensor {0} do not follow those before it.', tensor));
     end = to;
   }
-  if (start + end !== bytes.length)
-    throw malformed(t('{0} bytes follow the last tensor.', bytes.length - start - end));
+  if (start + end !== size) throw malformed(t('{0} bytes follow the last tensor.', size - start - end));
+  const tensors = new Map<string, Tensor>();
+  for (const { tensor, dtype, shape, from, to } of entries) {
+    if (!wants(tensor)) continue;
+    const bytes = readAt(start + from, to - from);
+    if (bytes.length < to - from) throw truncated(tensor, start + to, start + from + bytes.length);
+    tensors.set(tensor, { shape, data: dtypes[dtype].view(bytes.buffer) });
+  }
   return { tensors, metadata };
 }
 
@@ -156,18 +195,6 @@ function entryOf(tensor: string, entry: unknown, malformed: Malformed) {
       ),
     );
   return { dtype: dtype as DtypeName, shape: shape as number[], from, to };
-}
-
-/** Reads a whole file; fails with `weights/missing`, `weights/unreadable` or `weights/malformed`. */
-export function readSafetensors(file: string): SafetensorsFile {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const code = systemCode(error);
-    throw code === 'ENOENT' ? missingWeights(file) : unreadableWeights(file, code ?? String(error));
-  }
-  return decodeSafetensors(bytes, file);
 }
 
 /** Atomic: written beside, synced, renamed. Fails with `run/noSpace` or `run/cannotWrite`. */

@@ -2,9 +2,10 @@
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import type { RunSettings } from '../protocol/settings';
+import { runningRun } from '../runs/errors';
 import { openRun } from '../runs/runReader';
 import type { RunWriter } from '../runs/runWriter';
-import type { SafetensorsFile, Tensor } from '../runs/safetensors';
+import { readSafetensors, type Tensor } from '../runs/safetensors';
 import { recordedSettings } from '../workspace/recordedSettings';
 import type { TrainedNetwork } from './trainedNetwork';
 
@@ -35,13 +36,16 @@ export async function saveCheckpoint(
 export interface Resumable {
   readonly settings: RunSettings;
   readonly step: number;
-  readonly contents: SafetensorsFile;
+  /** The checkpoint. */
+  readonly file: string;
 }
 
-/** Fails with `run/noCheckpoint`, or as opening the run does. */
+/** Fails with `run/running`, with `run/noCheckpoint`, or as opening the run does. */
 export async function readResumable(folder: string): Promise<Resumable> {
   const reader = await openRun(folder);
-  const checkpoint = await reader.checkpoint();
+  // Whoever trains it replaces its checkpoints; it is told before anything is read or compiled.
+  if ((await reader.status()).status === 'running') throw runningRun(reader.id);
+  const checkpoint = await reader.checkpoint(() => false);
   if (!checkpoint)
     throw new SkiplensError(
       'run/noCheckpoint',
@@ -50,19 +54,19 @@ export async function readResumable(folder: string): Promise<Resumable> {
   return {
     settings: recordedSettings(reader.description),
     step: checkpoint.step,
-    contents: checkpoint.contents,
+    file: checkpoint.file,
   };
 }
 
 /** Answers the step that the checkpoint was taken after. */
-export async function restore({ contents, step }: Resumable, replicas: readonly Replica[]): Promise<number> {
+export async function restore({ file, step }: Resumable, replicas: readonly Replica[]): Promise<number> {
   for (const { name, trained } of replicas) {
     const prefix = `${name}/`;
-    const own = [...contents.tensors].filter(([key]) => key.startsWith(prefix));
+    const { tensors, metadata } = readSafetensors(file, { wants: (key) => key.startsWith(prefix) });
     await trained.writeTensors(
-      new Map(own.map(([key, { data }]) => [key.slice(prefix.length), data as Float32Array])),
+      new Map([...tensors].map(([key, { data }]) => [key.slice(prefix.length), data as Float32Array])),
     );
-    const scale = Number(contents.metadata[`lossScale/${name}`]);
+    const scale = Number(metadata[`lossScale/${name}`]);
     if (scale > 0) trained.lossScale = scale;
   }
   return step;

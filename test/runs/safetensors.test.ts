@@ -1,13 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, readSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  readSafetensors,
-  type Tensor,
-  writeSafetensors,
-} from '../../src/runs/safetensors';
+import { type ReadBytes, readSafetensors, type Tensor, writeSafetensors } from '../../src/runs/safetensors';
 import { temporaryFolder } from '../temporaryFolder';
 
 const tensors = new Map<string, Tensor>([
@@ -38,7 +32,9 @@ describe('safetensors', () => {
   });
 
   it('has the bytes of the format: length, JSON, numbers', () => {
-    const bytes = encodeSafetensors(new Map([['a', { shape: [1], data: Float32Array.of(1) }]]));
+    const file = path.join(temporaryFolder(), 'w.safetensors');
+    writeSafetensors(file, new Map([['a', { shape: [1], data: Float32Array.of(1) }]]));
+    const bytes = readFileSync(file);
     const headerBytes = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
     expect(JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerBytes)))).toEqual({
       a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
@@ -85,7 +81,30 @@ describe('safetensors', () => {
     ['more bytes', fileOf({ a: f32([1], 0, 4) }, 9), /5 bytes follow the last tensor/],
     ['metadata that are no texts', fileOf({ __metadata__: { a: 1 } }), /metadata are not texts/],
   ])('refuses %s', (_, bytes, message) => {
-    expect(() => decodeSafetensors(bytes, 'w.safetensors')).toThrow(message);
+    const file = path.join(temporaryFolder(), 'w.safetensors');
+    writeFileSync(file, bytes);
+    expect(() => readSafetensors(file)).toThrow(message);
+    // What is not wanted is looked at as well: a checkpoint that lacks its end is no checkpoint.
+    expect(() => readSafetensors(file, { wants: () => false })).toThrow(message);
+  });
+
+  it('are read one by one: of the others only what the header says of them', () => {
+    const file = path.join(temporaryFolder(), 'w.safetensors');
+    const large = new Map<string, Tensor>();
+    for (const name of ['before', 'wanted', 'behind'])
+      large.set(name, { shape: [1000], data: new Float32Array(1000).fill(name.length) });
+    writeSafetensors(file, large);
+    let bytes = 0;
+    const read: ReadBytes = (fd, into, position) => {
+      // A system may give less than it was asked for.
+      const count = readSync(fd, into, 0, Math.min(into.length, 700), position);
+      bytes += count;
+      return count;
+    };
+    const { tensors } = readSafetensors(file, { wants: (name) => name === 'wanted', read });
+    expect([...tensors]).toEqual([['wanted', large.get('wanted')]]);
+    const header = readFileSync(file).length - 3 * 4000;
+    expect(bytes).toBe(header + 4000);
   });
 
   it('names the file that is missing or broken', () => {
@@ -93,7 +112,8 @@ describe('safetensors', () => {
     expect(() => readSafetensors(path.join(folder, 'none.safetensors'))).toThrow(/There is no file .*none/);
     expect(() => readSafetensors(folder)).toThrow(/cannot be read: EISDIR/);
     const torn = path.join(folder, 'torn.safetensors');
-    writeFileSync(torn, encodeSafetensors(tensors).subarray(0, -10));
+    writeSafetensors(torn, tensors);
+    truncateSync(torn, readFileSync(torn).length - 10);
     expect(() => readSafetensors(torn)).toThrow(/torn\.safetensors is no whole safetensors file/);
   });
 });

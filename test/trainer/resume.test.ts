@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { resumeRun } from '../../src/runs/runWriter';
 import { readRecorded } from '../../src/workspace/recordedRun';
 import { temporaryFolder } from '../temporaryFolder';
 import { order, recorded, run } from './running';
@@ -30,4 +31,13 @@ describe('a record from when `sgd` had momentum by default', () => {
       optimizerOptions: { momentum: 0 },
     });
   });
+});
+
+it('a run that somebody is training is refused before anything is compiled', async () => {
+  const { folder } = await run(order(temporaryFolder(), { ...one, steps: 2 }));
+  const somebody = resumeRun(folder, 2);
+  const { of, status, reason } = await run({ kind: 'resume', folder, steps: 4 });
+  somebody.end('finished');
+  expect([status, of('run/phase')]).toEqual(['crashed', []]);
+  expect(reason).toMatch(/is still running; stop it first\./);
 });

@@ -19,20 +19,27 @@ export async function readDetails(
   networks: readonly NetworkDescription[],
 ): Promise<PanelRequests['row/details']['result']> {
   const run = folder === undefined ? undefined : await openRun(folder);
-  const checkpoint = await run?.checkpoint();
   const recorded = run ? replicatedNetworks(run.description) : [];
+  const shown = networks.map(({ layers }, network) => {
+    const owner = recorded[network]?.replicas[0].name;
+    return groupsOf(layers, scope).map((group) => ({
+      ...group,
+      keys: group.names.map((name) => `${owner}/${name}`),
+    }));
+  });
+  const keys = new Set(shown.flat().flatMap((group) => group.keys));
+  const checkpoint = keys.size > 0 ? await run?.checkpoint((tensor) => keys.has(tensor)) : undefined;
   const facts: Fact[] = [];
   const histograms: Histogram[] = [];
-  for (const [network, { layers }] of networks.entries()) {
-    const groups = groupsOf(layers, scope);
+  for (const [network, groups] of shown.entries()) {
     if (groups.length === 0) continue;
     if (facts.length === 0 && groups[0].isLayer)
       facts.push([t('Parameter names'), groups.map(({ title }) => title).join(', ')]);
-    if (network === 0) facts.push(...batchNormFacts(layers, scope, run?.description.settings.steps));
-    const owner = recorded[network]?.replicas[0].name;
-    for (const { title, names } of groups) {
-      const values = names.flatMap((name) => {
-        const data = checkpoint?.contents.tensors.get(`${owner}/${name}`)?.data;
+    if (network === 0)
+      facts.push(...batchNormFacts(networks[0].layers, scope, run?.description.settings.steps));
+    for (const { title, keys } of groups) {
+      const values = keys.flatMap((key) => {
+        const data = checkpoint?.contents.tensors.get(key)?.data;
         return data && !(data instanceof BigInt64Array) ? [data] : [];
       });
       if (values.length > 0) histograms.push({ title, network, ...histogramOf(...values) });
