@@ -44,6 +44,7 @@ export function figuresOf(network: Network): NetworkFigures {
     macs: inspect(name, graph).macs,
     activationBytes: 4 * graph.layers.reduce((sum, { output }) => sum + sizeOf(output.type.shape), 0),
     depth: depthOf(graph),
+    strided: stridedConvolutions(graph),
   };
 }
 
@@ -82,11 +83,25 @@ function depthOf(graph: Graph): number {
   return Math.max(...graph.outputs.map(({ value }) => depths.get(value) ?? 0));
 }
 
-/** Why two totals differ where only the way of counting does; empty where the networks do differ. */
+/** Convolutions with a stride, counted by kernel, the largest kernel first. */
+function stridedConvolutions(graph: Graph): Record<string, number> {
+  const kernels = graph.nodes
+    .filter(({ op, attributes }) => op === 'Conv' && (attributes.strides as number[]).some((s) => s > 1))
+    .map(({ inputs }) => inputs[1].type.shape.slice(2))
+    .sort((a, b) => sizeOf(b) - sizeOf(a));
+  const counts: Record<string, number> = {};
+  for (const kernel of kernels) counts[kernel.join('x')] = (counts[kernel.join('x')] ?? 0) + 1;
+  return counts;
+}
+
+/** Why figures of one architecture differ between frameworks; empty where the networks do differ. */
 export function explainTotals(a: NetworkFigures, b: NetworkFigures): string[] {
+  return [...explainParameters(a, b), ...explainMacs(a, b)];
+}
+
+function explainParameters(a: NetworkFigures, b: NetworkFigures): string[] {
   const [p, q] = [a.parameters, b.parameters];
   if (p.total === q.total && p.trainable === q.trainable) return [];
-  const core = (f: ParameterFigures) => f.trainable - f.convolutionBiases;
   const remarks: string[] = [];
   for (const { title, parameters } of [a, b])
     if (parameters.nonTrainable > 0)
@@ -109,8 +124,29 @@ export function explainTotals(a: NetworkFigures, b: NetworkFigures): string[] {
       ),
     );
   if (core(p) === core(q))
-    remarks.push(
-      t('Without those, both have {0} parameters: they are the same network.', core(p).toLocaleString('en')),
-    );
+    remarks.push(t('Without those, both have the same {0} parameters.', core(p).toLocaleString('en')));
   return remarks;
+}
+
+/** The same parameters at work on pictures of other sizes, because the stride is in another convolution. */
+function explainMacs(a: NetworkFigures, b: NetworkFigures): string[] {
+  const strides = ({ strided }: NetworkFigures) =>
+    Object.entries(strided)
+      .map(([kernel, times]) => `${kernel} ×${times}`)
+      .join(', ');
+  const isOneNetwork = core(a.parameters) === core(b.parameters) && a.depth === b.depth;
+  if (!isOneNetwork || a.macs === b.macs || strides(a) === strides(b)) return [];
+  return [
+    t(
+      'Their multiply-adds differ because they take their strides in other convolutions: {0} in {1}; {2} in {3}.',
+      a.title,
+      strides(a),
+      b.title,
+      strides(b),
+    ),
+  ];
+}
+
+function core({ trainable, convolutionBiases }: ParameterFigures): number {
+  return trainable - convolutionBiases;
 }

@@ -12,6 +12,8 @@ export interface NetworkFigures {
   readonly activationBytes: number;
   /** Layers with weights on the longest way from input to logits: 50 for ResNet-50. */
   readonly depth: number;
+  /** How many convolutions have a stride, by kernel: `{ '7x7': 1, '3x3': 3, '1x1': 3 }` for torchvision's ResNet-50. */
+  readonly strided: Readonly<Record<string, number>>;
 }
 
 export interface ParameterFigures {

@@ -134,7 +134,7 @@ describe('a run by the command line', () => {
     expect(stdout).toMatch(/multiply-adds\s+4,089,184,256\s+3,857,973,248\s+0\.943/);
     expect(stdout).toMatch(/activation bytes an image\s+[\d,]+\s+[\d,]+/);
     expect(stdout).toMatch(/depth\s+50\s+50/);
-    expect(stdout).toContain('they are the same network');
+    expect(stdout).toContain('both have the same 25,557,032 parameters.');
     expect(stdout).toContain('Published for ResNet-50 on ImageNet: 22.85 % test error');
   });
 });

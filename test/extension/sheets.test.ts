@@ -57,7 +57,7 @@ group('sheets', () => {
         [25_636_712, 3_857_973_248, 50],
       ],
     );
-    assert.ok(remarks.some((remark) => remark.includes('they are the same network')));
+    assert.ok(remarks.some((remark) => remark.includes('both have the same 25,557,032 parameters')));
     assert.ok(remarks.some((remark) => remark.includes('Published for')));
     await assert.rejects(panel.card(), /Nothing was trained here/);
     await closeAll();

@@ -11,7 +11,22 @@ describe('two networks side by side', () => {
     expect(a.parameters.convolutionBiases - b.parameters.convolutionBiases).toBe(26_560);
     expect(remarks.join(' ')).toContain('53,120 of 25,636,712 parameters are moving statistics');
     expect(remarks.join(' ')).toContain('26,560 biases in its convolutions');
-    expect(remarks.join(' ')).toContain('both have 25,557,032 parameters: they are the same network');
+    expect(remarks.join(' ')).toContain('both have the same 25,557,032 parameters.');
+  });
+
+  it("tells where multiply-adds of the same parameters differ: Keras' strides are in the first 1x1", () => {
+    const [torchvision, keras] = [findNetwork('resnet50'), findNetwork('keras-resnet50')];
+    const { a, b, remarks } = compareNetworks(torchvision, keras);
+    expect([a.macs, b.macs]).toEqual([4_089_184_256, 3_857_973_248]);
+    expect(remarks.join(' ')).toContain(
+      'ResNet-50 in 7x7 ×1, 3x3 ×3, 1x1 ×3; Keras ResNet50 in 7x7 ×1, 1x1 ×6.',
+    );
+    const likeKeras = findNetwork('resnet50', { options: { strideIn: '1x1' } });
+    const exact = compareNetworks(likeKeras, keras);
+    expect(exact.a.macs).toBe(3_857_973_248);
+    expect(exact.a.activationBytes).toBe(exact.b.activationBytes);
+    expect(exact.remarks.join(' ')).not.toContain('multiply-adds');
+    expect(compareNetworks(torchvision, likeKeras).remarks).toHaveLength(1);
   });
 
   it('finds ResNet-18 smaller than AlexNet and dearer to run', () => {

@@ -33,7 +33,7 @@ group('sheets on the screen', () => {
       await workbench.screenshot('sheet-figures');
       const text = (await sheet(frame).textContent()) ?? '';
       assert.match(text, /25,610,152/);
-      assert.match(text, /they are the same network/);
+      assert.match(text, /both have the same 25,557,032 parameters/);
       await frame.locator('body').press('Escape');
       await eventually('it is closed', async () => (await sheet(frame).count()) === 0);
     },
