@@ -1,4 +1,7 @@
-/** The checkpoints of a run: `checkpoint-<step>.safetensors`, named so that the step is known without opening. */
+/**
+ * The checkpoints of a run: `checkpoint-<step>.safetensors`, named so that the step is known without opening. Where
+ * one network diverged and others did not, each network's own step stands in the metadata.
+ */
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
@@ -27,3 +30,18 @@ export function removeCheckpoints(
     return false;
   });
 }
+
+type Metadata = Readonly<Record<string, string>>;
+
+/** The entry of a checkpoint's metadata with the step of one network, where that is not the same for all. */
+export const stepKey = (network: string): string => `step/${network}`;
+
+/** Whether all networks' weights are of the checkpoint's step: only from there a run can go on. */
+export const isOfOneStep = (metadata: Metadata): boolean =>
+  !Object.keys(metadata).some((key) => key.startsWith(stepKey('')));
+
+/** The step that the weights of a network are of, by its name in the record. */
+export const stepOf = (
+  { step, contents }: { readonly step: number; readonly contents: { readonly metadata: Metadata } },
+  network: string,
+): number => Number(contents.metadata[stepKey(network)] ?? step);

@@ -6,13 +6,14 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
+import { stepOf } from './checkpoints';
 import type { RunReader } from './runReader';
 import { readSafetensors, writeSafetensors } from './safetensors';
 
 /** Writes `<folder>/<network>.safetensors`; returns the files. Fails with `run/noCheckpoint` where none was kept. */
 export async function exportWeights(run: RunReader, folder: string): Promise<string[]> {
   // Read network by network: together they may be larger than the memory that there is.
-  const checkpoint = await run.checkpoint(() => false);
+  const checkpoint = await run.checkpoint({ wants: () => false });
   if (!checkpoint)
     throw new SkiplensError(
       'run/noCheckpoint',
@@ -26,7 +27,7 @@ export async function exportWeights(run: RunReader, folder: string): Promise<str
     const { tensors } = readSafetensors(checkpoint.file, { wants: isParameter });
     const own = new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor]));
     const file = path.join(folder, `${name}.safetensors`);
-    writeSafetensors(file, own, { format: 'pt', step: String(checkpoint.step), run: run.id });
+    writeSafetensors(file, own, { format: 'pt', step: String(stepOf(checkpoint, name)), run: run.id });
     return file;
   });
 }

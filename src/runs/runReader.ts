@@ -31,12 +31,19 @@ export interface RunReader {
   steps(): Promise<number>;
   status(): Promise<StatusReport>;
   events(): Promise<RunEvent[]>;
-  /** The newest checkpoint that reads well, with those of its tensors that are wanted: all by default. */
-  checkpoint(wants?: (tensor: string) => boolean): Promise<Checkpoint | undefined>;
+  /** The newest checkpoint that reads well. */
+  checkpoint(choice?: CheckpointChoice): Promise<Checkpoint | undefined>;
+}
+
+export interface CheckpointChoice {
+  /** The tensors that are read; all by default. */
+  wants?(tensor: string): boolean;
+  /** Passes over a checkpoint by its metadata; none by default. */
+  accepts?(metadata: Readonly<Record<string, string>>): boolean;
 }
 
 export interface Checkpoint {
-  /** The step that it was taken after. */
+  /** The step that it was taken after; see `stepOf` for a single network's. */
   readonly step: number;
   readonly file: string;
   readonly contents: SafetensorsFile;
@@ -62,11 +69,12 @@ export async function openRun(folder: string): Promise<RunReader> {
     },
     status: () => readStatus(root, description),
     events,
-    async checkpoint(wants) {
+    async checkpoint({ wants, accepts } = {}) {
       for (const step of checkpointSteps(root)) {
         const file = path.join(root, checkpointFile(step));
         try {
-          return { step, file, contents: readSafetensors(file, { wants }) };
+          const contents = readSafetensors(file, { wants });
+          if (accepts?.(contents.metadata) ?? true) return { step, file, contents };
         } catch (error) {
           // Damaged by the disk: the one before it still serves.
           if (!(error instanceof SkiplensError)) throw error;

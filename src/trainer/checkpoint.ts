@@ -2,6 +2,7 @@
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import type { RunSettings } from '../protocol/settings';
+import { checkpointSteps, isOfOneStep, stepKey } from '../runs/checkpoints';
 import { runningRun } from '../runs/errors';
 import { openRun } from '../runs/runReader';
 import type { RunWriter } from '../runs/runWriter';
@@ -18,15 +19,19 @@ export interface Replica {
   readonly trained: TrainedNetwork;
 }
 
-/** Tensors go by `<replica>/<parameter>`, optimizer slots by `<replica>/<slot>/<parameter>`. */
+/**
+ * Tensors go by `<replica>/<parameter>`, optimizer slots by `<replica>/<slot>/<parameter>`. `steps` are the replicas'
+ * own, where they are not all at `step`.
+ */
 export async function saveCheckpoint(
-  step: number,
+  { step, steps }: { readonly step: number; readonly steps?: readonly number[] },
   replicas: readonly Replica[],
   writer: RunWriter,
 ): Promise<void> {
   const tensors = new Map<string, Tensor>();
   const metadata: Record<string, string> = { step: String(step) };
-  for (const { name, trained } of replicas) {
+  for (const [i, { name, trained }] of replicas.entries()) {
+    if (steps) metadata[stepKey(name)] = String(steps[i]);
     for (const [key, tensor] of await trained.readTensors()) tensors.set(`${name}/${key}`, tensor);
     metadata[`lossScale/${name}`] = String(trained.lossScale);
   }
@@ -45,11 +50,16 @@ export async function readResumable(folder: string): Promise<Resumable> {
   const reader = await openRun(folder);
   // Whoever trains it replaces its checkpoints; it is told before anything is read or compiled.
   if ((await reader.status()).status === 'running') throw runningRun(reader.id);
-  const checkpoint = await reader.checkpoint(() => false);
+  const checkpoint = await reader.checkpoint({ wants: () => false, accepts: isOfOneStep });
   if (!checkpoint)
     throw new SkiplensError(
       'run/noCheckpoint',
-      t('The run {0} has no checkpoint to go on from; start it again with its settings.', reader.id),
+      checkpointSteps(reader.folder).length > 0
+        ? t(
+            'The run {0} cannot go on: one of its networks diverged, and the weights that were kept are of different steps; start it again with a smaller learning rate.',
+            reader.id,
+          )
+        : t('The run {0} has no checkpoint to go on from; start it again with its settings.', reader.id),
     );
   return {
     settings: recordedSettings(reader.description),

@@ -33,7 +33,12 @@ export type LoopEvent =
       readonly accuracy: number;
       readonly images: number;
     }
-  | { readonly type: 'checkpoint'; readonly step: number }
+  | {
+      readonly type: 'checkpoint';
+      readonly step: number;
+      /** The step that each network's weights are at, where one of them diverged and the others went on. */
+      readonly steps?: readonly number[];
+    }
   | { readonly type: 'paused' | 'continued'; readonly step: number }
   | {
       readonly type: 'ended';
@@ -126,7 +131,7 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
   }));
   const buffer = allocateBatch(train, settings.batchSize);
   const total = settings.steps;
-  const saving = new Saving(now);
+  const saving = new Saving(now, plan.firstStep > 0 ? plan.firstStep : undefined);
   let step = plan.firstStep;
   while (step < total) {
     if (control.pausing) {
@@ -152,7 +157,11 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
     yield { type: 'step', step, learningRate, results, seconds };
     const diverged = results.findIndex((r) => !Number.isFinite(r.loss));
     if (diverged >= 0) {
-      yield { type: 'checkpoint', step: step - 1 };
+      // Only who diverged stayed behind. What was saved there is of one step, and worth more than this.
+      if (saving.step !== step - 1) {
+        const steps = results.map(({ loss }) => (Number.isFinite(loss) ? step : step - 1));
+        yield { type: 'checkpoint', step: step - 1, ...(steps.includes(step) ? { steps } : {}) };
+      }
       yield {
         type: 'ended',
         status: 'diverged',
@@ -182,18 +191,20 @@ export async function* trainingLoop(plan: LoopPlan, control: LoopControl): Async
  * twenty times what saving costs. A step of a minute is so saved at once, and small ones every quarter of a minute.
  */
 class Saving {
-  /** The last step that was saved. */
-  step = -1;
   private at: number;
   private cost = 0;
 
-  constructor(private readonly now: () => number) {
+  /** `step` is the last one that was saved, in an earlier life of the run: undefined where there was none. */
+  constructor(
+    private readonly now: () => number,
+    public step: number | undefined,
+  ) {
     this.at = now();
   }
 
   get isDue(): boolean {
     // The first one comes early: a run that is broken off can go on from then on.
-    return this.now() - this.at > (this.step < 0 ? 1 : Math.max(15, 20 * this.cost));
+    return this.now() - this.at > (this.step === undefined ? 1 : Math.max(15, 20 * this.cost));
   }
 
   *save(step: number): Generator<LoopEvent> {

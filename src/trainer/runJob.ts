@@ -346,7 +346,7 @@ async function record(
       });
       return;
     case 'checkpoint':
-      await saveCheckpoint(event.step, replicas, writer);
+      await saveCheckpoint(event, replicas, writer);
       return;
     case 'paused':
     case 'continued':

@@ -33,7 +33,6 @@ describe('histograms', () => {
       for (const parameter of layers.flatMap((layer) => layer.parameterNames))
         tensors.set(`${name}/${parameter}`, { shape: [3], data: Float32Array.of(-1, 0, 1) });
     writer.writeCheckpoint(12, tensors);
-    writer.end('stopped');
     const block = networks[0].blocks[0].scope;
     const conv = networks[0].layers.find(({ scope, op }) => scope.startsWith(`${block}/`) && op === 'Conv')!;
     const ofLayer = await readDetails(writer.folder, conv.scope, networks);
@@ -48,6 +47,11 @@ describe('histograms', () => {
       'Weights of 2 layers',
     ]);
     expect(ofBlock.histograms[0].counts.reduce((a, b) => a + b, 0)).toBe(6);
+    // One network diverged at step 14, and the other one is a step ahead of it.
+    writer.writeCheckpoint(13, tensors, { 'step/resnet8': '13', 'step/plain8': '14' });
+    writer.end('diverged');
+    const { facts } = await readDetails(writer.folder, block, networks);
+    expect(facts.map(([, value]) => value)).toEqual(['13, 14']);
   });
 
   it('are left out where no run stands behind the row', async () => {

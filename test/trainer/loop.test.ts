@@ -126,9 +126,37 @@ describe('the training loop', () => {
     expect(last.type === 'step' && Number.isFinite(last.results[0].loss)).toBe(false);
     expect(last.type === 'step' && last.results[0].measurements.weightNorm.some(Number.isFinite)).toBe(true);
     expect(end.type === 'ended' && end.reason?.message).toMatch(/ResNet-8 became (NaN|Infinity) at step \d+/);
-    for (const { data } of (await network.readTensors()).values())
-      expect(data.some(Number.isNaN)).toBe(false);
-    await network.dispose();
+    const before = last.step - 1;
+    expect(events.filter((e) => e.type === 'checkpoint')).toEqual([{ type: 'checkpoint', step: before }]);
+    // The same training that ends a step earlier.
+    const earlier = await compile('resnet8', plan, { norm: 'none' });
+    await collect([earlier], { ...plan, steps: before });
+    expect(await network.readTensors()).toEqual(await earlier.readTensors());
+    for (const one of [network, earlier]) await one.dispose();
+  });
+
+  it('says of a diverged comparison which weights are a step ahead, and leaves a checkpoint that is there', async () => {
+    const plan = settings({ steps: 9 });
+    const [steady, other] = [await compile('resnet8', plan), await compile('plain8', plan)];
+    const saved = async (given: Partial<typeof plan>, firstStep = 0) => {
+      const diverging = Object.create(other, {
+        step: {
+          value: async (...args: Parameters<typeof other.step>) =>
+            args[1] === 5 ? { ...(await other.probe(args[0])), loss: Number.NaN } : other.step(...args),
+        },
+      });
+      const events = await collect([steady, diverging], { ...plan, ...given }, { firstStep });
+      expect(events.at(-1)).toMatchObject({ type: 'ended', status: 'diverged', step: 5 });
+      return events.filter((e) => e.type === 'checkpoint').map(({ step, steps }) => [step, steps]);
+    };
+    expect(await saved({ checkpointEvery: 3 })).toEqual([
+      [3, undefined],
+      [4, [5, 4]],
+    ]);
+    expect(await saved({ checkpointEvery: 4 })).toEqual([[4, undefined]]);
+    // What a run goes on from is there as well.
+    expect(await saved({ checkpointEvery: 9 }, 4)).toEqual([]);
+    for (const network of [steady, other]) await network.dispose();
   });
 
   it('evaluates with running statistics on exactly the images asked for', async () => {

@@ -1,8 +1,11 @@
 /** What a run goes on from: old records as they were meant, and checkpoints that hold what they say. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { exportWeights } from '../../src/runs/exportWeights';
+import { openRun } from '../../src/runs/runReader';
 import { resumeRun } from '../../src/runs/runWriter';
+import { readSafetensors } from '../../src/runs/safetensors';
 import { readRecorded } from '../../src/workspace/recordedRun';
 import { temporaryFolder } from '../temporaryFolder';
 import { order, recorded, run } from './running';
@@ -30,6 +33,38 @@ describe('a record from when `sgd` had momentum by default', () => {
       optimizer: 'sgd',
       optimizerOptions: { momentum: 0 },
     });
+  });
+});
+
+describe('a comparison of which one network diverged', () => {
+  const networks = ['none', 'batch'].map((norm) => ({ network: 'resnet8', options: { width: 4, norm } }));
+  // Every weight grows by a fifth a step: without norms the loss overflows much sooner than with them.
+  const growth = { learningRate: 2.2, warmUpSteps: 0, optimizerOptions: { momentum: 0, weightDecay: 1 } };
+  const diverging = { seeds: 1, networks, steps: 200, evaluateEvery: 0, ...growth };
+
+  it("says of which step each one's weights are, and goes on from where all of them were", async () => {
+    // Without a clock nothing is saved but what is asked for.
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const root = temporaryFolder();
+    const { folder, status, of } = await run(order(root, { ...diverging, checkpointEvery: 1000 }));
+    expect(status).toBe('diverged');
+    const { step } = of('run/ended')[0];
+    expect(step).toBeGreaterThan(3);
+    const files = await exportWeights(await openRun(folder), path.join(root, 'weights'));
+    expect(files.map((file) => readSafetensors(file).metadata.step)).toEqual([
+      String(step - 1),
+      String(step),
+    ]);
+    const refused = await run({ kind: 'resume', folder });
+    expect(refused.status).toBe('crashed');
+    expect(refused.reason).toMatch(/cannot go on: one of its networks diverged, and the weights/);
+
+    const other = await run(order(root, { ...diverging, checkpointEvery: step - 2 }));
+    expect(other.of('run/ended')[0].step).toBe(step);
+    const resumed = await run({ kind: 'resume', folder: other.folder });
+    expect(resumed.of('run/started')[0].step).toBe(step - 2);
+    expect(await recorded(other.folder)).toEqual(await recorded(folder));
   });
 });
 

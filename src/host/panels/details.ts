@@ -7,6 +7,7 @@ import { t } from '../../base/localize';
 import { batchNormWords } from '../../networks/batchNorms';
 import type { LayerDescription, NetworkDescription } from '../../protocol/description';
 import type { Fact, Histogram, PanelRequests } from '../../protocol/panel';
+import { stepOf } from '../../runs/checkpoints';
 import { replicatedNetworks } from '../../runs/replicas';
 import { openRun } from '../../runs/runReader';
 
@@ -28,7 +29,8 @@ export async function readDetails(
     }));
   });
   const keys = new Set(shown.flat().flatMap((group) => group.keys));
-  const checkpoint = keys.size > 0 ? await run?.checkpoint((tensor) => keys.has(tensor)) : undefined;
+  const checkpoint =
+    keys.size > 0 ? await run?.checkpoint({ wants: (tensor) => keys.has(tensor) }) : undefined;
   const facts: Fact[] = [];
   const histograms: Histogram[] = [];
   for (const [network, groups] of shown.entries()) {
@@ -47,10 +49,12 @@ export async function readDetails(
   }
   if (checkpoint && histograms.length > 0) {
     const seeds = recorded[0].replicas.map(({ seed }) => seed);
-    const { step } = checkpoint;
+    // One step, unless a network diverged and the others went on.
+    const steps = histograms.map(({ network }) => stepOf(checkpoint, recorded[network].replicas[0].name));
+    const words = [...new Set(steps)].join(', ');
     facts.push([
       t('Weights as of step'),
-      seeds.length > 1 ? t('{0}, from seed {1}', step, seeds[0]) : String(step),
+      seeds.length > 1 ? t('{0}, from seed {1}', words, seeds[0]) : words,
     ]);
   }
   return { facts, histograms };
