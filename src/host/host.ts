@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import type { RunSettings } from '../protocol/settings';
+import { hasCheckpoint } from '../runs/checkpoints';
 import { Panels } from './panels/panels';
 import { readSetting, runsRoot } from './places';
 import { report } from './report';
@@ -67,7 +68,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
   });
   session.onDied.event(({ error, runs }) => {
     log.error(error.message);
-    const resumable = runs.find((run) => run.started && run.folder);
+    const resumable = runs.find(({ folder }) => folder !== undefined && hasCheckpoint(folder));
     void offerAfterDeath(error, resumable);
   });
 

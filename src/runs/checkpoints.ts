@@ -2,7 +2,7 @@
  * The checkpoints of a run: `checkpoint-<step>.safetensors`, named so that the step is known without opening. Where
  * one network diverged and others did not, each network's own step stands in the metadata.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const pattern = /^checkpoint-(\d+)\.safetensors$/;
@@ -17,6 +17,11 @@ export function checkpointSteps(folder: string): number[] {
     .filter((digits) => digits !== undefined)
     .map(Number)
     .sort((a, b) => b - a);
+}
+
+/** Whether a run has kept anything that it could go on from; one that is gone has not. */
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(folder) && checkpointSteps(folder).length > 0;
 }
 
 /** Removes those chosen by step and rank (0 is the newest); answers the steps that are left, newest first. */

@@ -2,7 +2,7 @@
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import type { RunSettings } from '../protocol/settings';
-import { checkpointSteps, isOfOneStep, stepKey } from '../runs/checkpoints';
+import { hasCheckpoint, isOfOneStep, stepKey } from '../runs/checkpoints';
 import { runningRun } from '../runs/errors';
 import { openRun } from '../runs/runReader';
 import type { RunWriter } from '../runs/runWriter';
@@ -54,7 +54,7 @@ export async function readResumable(folder: string): Promise<Resumable> {
   if (!checkpoint)
     throw new SkiplensError(
       'run/noCheckpoint',
-      checkpointSteps(reader.folder).length > 0
+      hasCheckpoint(reader.folder)
         ? t(
             'The run {0} cannot go on: one of its networks diverged, and the weights that were kept are of different steps; start it again with a smaller learning rate.',
             reader.id,

@@ -5,6 +5,7 @@ import type { PanelEvaluation } from '../protocol/panel';
 import { mostColumns, Series } from '../protocol/series';
 import type { RunSettings } from '../protocol/settings';
 import type { SeedNumbers, StepNumbers } from '../protocol/trainer';
+import { hasCheckpoint } from '../runs/checkpoints';
 import { type ReplicatedNetwork, replicatedNetworks } from '../runs/replicas';
 import type { RunStatus, StepRecord } from '../runs/run';
 import { openRun, type RunReader } from '../runs/runReader';
@@ -25,8 +26,7 @@ export interface RecordedRun {
   readonly seeds: readonly number[];
   readonly series: readonly Series[];
   readonly evaluations: readonly PanelEvaluation[];
-  /** Step of the newest checkpoint. */
-  readonly checkpoint: number | undefined;
+  readonly hasCheckpoint: boolean;
 }
 
 /** Steps `from` to `to`, both included; all where nothing is said. */
@@ -77,7 +77,7 @@ export async function readRecorded(folder: string, { from, to }: RecordedRange =
     seeds: networks[0]?.replicas.map(({ seed }) => seed) ?? [],
     series,
     evaluations,
-    checkpoint: events.findLast((e) => e.type === 'checkpoint')?.step,
+    hasCheckpoint: hasCheckpoint(run.folder),
   };
 }
 

@@ -5,6 +5,8 @@ import { SkiplensError } from '../../base/errors';
 import { t } from '../../base/localize';
 import { shortRunWarnings } from '../../networks/batchNorms';
 import type { NetworkSettings } from '../../protocol/settings';
+import type { EndStatus, TrainerEvents } from '../../protocol/trainer';
+import { hasCheckpoint } from '../../runs/checkpoints';
 import { missingWeights } from '../../runs/errors';
 import { findRun, markCrashed } from '../../runs/listRuns';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
@@ -72,16 +74,25 @@ async function run(
       process.stdout.write(`\n${[printSummaries(summaries), ...published].join('\n')}\n`);
     }
     if (flags.report) await writeReport(started.folder, flags.report);
-    if (!json) process.stderr.write(`${t('Recorded as {0} ({1}).', started.id, status)}\n`);
+    if (!json) for (const line of lastWords(started, status)) process.stderr.write(`${line}\n`);
   }
   if (status === 'finished') return;
   if (status === 'stopped') {
     process.exitCode = 130;
-    if (started && !json)
-      process.stderr.write(`${t('Go on with: skiplens train --resume {0}', started.id)}\n`);
     return;
   }
   throw new SkiplensError(`training/${status}`, reason ?? t('The run ended as {0}.', status));
+}
+
+/** Where a run is recorded, and how it goes on where it was stopped and something was kept for that. */
+export function lastWords(
+  { id, folder }: Pick<TrainerEvents['run/started'], 'id' | 'folder'>,
+  status: EndStatus,
+): string[] {
+  const words = [t('Recorded as {0} ({1}).', id, status)];
+  if (status === 'stopped' && hasCheckpoint(folder))
+    words.push(t('Go on with: skiplens train --resume {0}', id));
+  return words;
 }
 
 /** A run whose trainer died under our eyes has crashed; one that nobody watched would be found interrupted. */

@@ -8,6 +8,7 @@ import type { NetworkDescription } from '../../protocol/description';
 import type { PanelAbilities, PanelRun, PanelSnapshot } from '../../protocol/panel';
 import { emptySeries, type SeriesSnapshot } from '../../protocol/series';
 import { type NetworkSettings, type RunSettings, seedsOf } from '../../protocol/settings';
+import { hasCheckpoint } from '../../runs/checkpoints';
 import { chooseNetwork } from '../../workspace/chooseNetwork';
 import { type RecordedRun, readRecorded } from '../../workspace/recordedRun';
 import type { LiveRun } from '../session/liveRun';
@@ -167,7 +168,10 @@ export function liveWords(live: LiveRun): PanelRun {
     secondsLeft: end ? undefined : last?.secondsLeft,
     reason: end?.reason,
     resumable:
-      end !== undefined && ['stopped', 'interrupted', 'crashed'].includes(end.status) && live.step > 0,
+      end !== undefined &&
+      ['stopped', 'interrupted', 'crashed'].includes(end.status) &&
+      live.folder !== undefined &&
+      hasCheckpoint(live.folder),
   };
 }
 
@@ -186,8 +190,6 @@ function recordedWords(runs: readonly RecordedRun[]): PanelRun {
     seeds: Math.min(...runs.map((r) => r.seeds.length)),
     reason: run.reason,
     resumable:
-      runs.length === 1 &&
-      run.checkpoint !== undefined &&
-      ['stopped', 'interrupted', 'crashed'].includes(run.status),
+      runs.length === 1 && run.hasCheckpoint && ['stopped', 'interrupted', 'crashed'].includes(run.status),
   };
 }
