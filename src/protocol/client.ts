@@ -7,6 +7,7 @@
 import { Emitter } from '../base/emitter';
 import { type SkiplensError, toPlainError } from '../base/errors';
 import { t } from '../base/localize';
+import { endedRun } from './errors';
 import type { RunPhase, TrainerRequests } from './trainer';
 import { type ProcessOptions, type TrainerEvent, TrainerProcess } from './trainerProcess';
 
@@ -42,7 +43,11 @@ function isAtWork({ phase }: Order): boolean {
 
 /** A request without an answer yet. */
 interface OpenRequest {
+  /** The run that it is about, if any. */
+  readonly ticket: string | undefined;
   send(process: TrainerProcess): void;
+  /** Answers that the run is over: no process will know it any more. */
+  end(): void;
 }
 
 let tickets = 0;
@@ -51,6 +56,8 @@ export class TrainerClient {
   private current: TrainerProcess | undefined;
   private readonly orders = new Map<string, Order>();
   private readonly open = new Set<OpenRequest>();
+  /** Stops under way, by ticket. */
+  private readonly stops = new Map<string, Promise<Result<'run/stop'>>>();
   private readonly events = new Emitter<TrainerEvent>();
   private readonly deaths = new Emitter<SkiplensError>();
   private readonly logs = new Emitter<string>();
@@ -112,6 +119,11 @@ export class TrainerClient {
     let request: OpenRequest | undefined;
     const answer = new Promise<Result<K>>((resolve, reject) => {
       const made: OpenRequest = {
+        ticket: 'ticket' in params ? params.ticket : undefined,
+        end: () => {
+          this.open.delete(made);
+          reject(endedRun());
+        },
         send: (process) => {
           const settle = (say: () => void) => {
             // The answer of a process that was replaced is its end, and the request goes to the next one.
@@ -180,7 +192,17 @@ export class TrainerClient {
     this.events.fire(event);
   }
 
-  private async stop(ticket: string): Promise<Result<'run/stop'>> {
+  /** Who stops a run again waits for the same end; one that is over is stopped. */
+  private stop(ticket: string): Promise<Result<'run/stop'>> {
+    const known = this.stops.get(ticket);
+    if (known) return known;
+    if (!this.orders.has(ticket)) return Promise.resolve({});
+    const stopping = this.stopInTime(ticket).finally(() => this.stops.delete(ticket));
+    this.stops.set(ticket, stopping);
+    return stopping;
+  }
+
+  private async stopInTime(ticket: string): Promise<Result<'run/stop'>> {
     const { answer, withdraw } = this.ask('run/stop', { ticket });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<'late'>((resolve) => {
@@ -188,6 +210,10 @@ export class TrainerClient {
     });
     try {
       if ((await Promise.race([answer, late])) !== 'late') return {};
+    } catch (error) {
+      // It came to its end by itself meanwhile.
+      if (this.death || this.orders.has(ticket)) throw error;
+      return {};
     } finally {
       clearTimeout(timer);
     }
@@ -203,6 +229,7 @@ export class TrainerClient {
     const { ticket, folder, step } = order;
     this.orders.delete(ticket);
     order.withdraw();
+    for (const request of [...this.open]) if (request.ticket === ticket) request.end();
     const isWaiting = !isAtWork(order);
     const code = folder ? 'run/brokenOff' : 'run/cancelled';
     const reason = folder

@@ -1,7 +1,7 @@
 /** The jobs of a trainer process: in line one after the other, and behind those of other processes. */
 import path from 'node:path';
-import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
+import { endedRun } from '../protocol/errors';
 import { LoopControl } from './loop';
 import { enterQueue } from './queue';
 import { type Emit, type JobOrder, runJob, titleOf } from './runJob';
@@ -63,7 +63,7 @@ export class Jobs {
 
   private find(ticket: string): Job {
     const job = this.known.get(ticket);
-    if (!job) throw new SkiplensError('run/ended', t('This run has ended already.'));
+    if (!job) throw endedRun();
     return job;
   }
 

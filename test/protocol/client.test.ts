@@ -125,6 +125,25 @@ describe('the client of the trainer', () => {
     expect(events.some((e) => e.name === 'run/started' && e.payload.ticket === ticket)).toBe(false);
   });
 
+  it('is stopped by two people at once, and whatever else was asked of it is told that it is over', async () => {
+    const ticket = await start('step');
+    await seen('run/step', ticket);
+    await held();
+    const first = client.request('run/stop', { ticket });
+    // Later than the first, so that its own time is not up when the process is replaced.
+    await held();
+    const second = client.request('run/stop', { ticket });
+    const pause = client.request('run/pause', { ticket });
+    const greeting = client.request('trainer/greet', {});
+    await expect(pause).rejects.toThrow('This run has ended already.');
+    expect(await Promise.all([first, second])).toEqual([{}, {}]);
+    expect(endOf(ticket)).toHaveLength(1);
+    expect((await greeting).version).toBe('test');
+    // And once more when it is long over.
+    expect(await client.request('run/stop', { ticket })).toEqual({});
+    expect(client.pid).toBe((await greeting).pid);
+  });
+
   it('a process that dies by itself is not replaced, and everything open fails with the reason', async () => {
     const ticket = await start('step');
     await seen('run/step', ticket);
