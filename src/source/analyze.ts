@@ -15,7 +15,14 @@ import {
   StopAnalysis,
 } from './interpreter/machine';
 import { execute } from './interpreter/statements';
-import { type Analysis, emptyAnalysis, type LayerCall, type Model, type Problem } from './models/analysis';
+import {
+  type Analysis,
+  emptyAnalysis,
+  type LayerCall,
+  type Model,
+  type Place,
+  type Problem,
+} from './models/analysis';
 import { assembleModel, isShown, layerCall, vagueness } from './models/assemble';
 import { Causes } from './models/causes';
 import { discoverModels } from './models/discover';
@@ -24,8 +31,10 @@ import { Lines } from './models/lines';
 import { mentionsOf } from './models/mentions';
 import { modelWarnings, unreadSkips } from './models/warnings';
 import { lowerDocument, parseDocument, type SourceDocument } from './reading/document';
-import type { Language } from './reading/form';
+import type { Language, Span } from './reading/form';
+import { LARGEST_OFFSET } from './reading/positions';
 import { type Dims, isUnknownDim } from './values/dims';
+import type { Site } from './values/values';
 
 export interface AnalyzeOptions {
   /** The file's path, as `readFile` would know it. */
@@ -87,7 +96,7 @@ export function analyze(text: string, options: AnalyzeOptions): Analysis {
 export function analyzeDocument(document: SourceDocument, options: AnalyzeOptions): Analysis {
   const { file, language, text } = document;
   const program = lowerDocument(document);
-  const lines = new Lines(text.length, text);
+  const lines = new Lines(text, program.positions);
   const patience = options.starts ? PATIENT_LIMITS : DEFAULT_LIMITS;
   const limits = { ...patience, ...options.limits };
   const machine = new Machine(file, limits, options.readFile ?? (() => undefined));
@@ -100,19 +109,21 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
   machine.steps = text.length >> 2;
   machine.callBack = (callee, site, args = []) =>
     callValue(machine, callee, plainArgs(args, site), site, scope, '');
-  const causes = new Causes(machine, lines, text);
+  const causes = new Causes(machine, lines);
   machine.faultFound = (fault, emission, site) => machine.report(causes.problem(fault, emission, site));
 
   const models: Model[] = [];
+  const found: Problem[] = document.stops.map(({ at, reason }) =>
+    stopped(lines.here({ start: at, end: at }), reason),
+  );
   const raw: RawProblem[] = [];
-  for (const { at, reason } of document.stops) raw.push(stopped(at, at, lines, file, reason));
-  guarded(machine, raw, lines, () => execute(machine, program.body, scope));
+  guarded(machine, found, lines, () => execute(machine, program.body, scope));
   const comments = inputComments(program);
-  guarded(machine, raw, lines, () => {
-    for (const candidate of discoverModels(machine, environment, scope)) {
+  guarded(machine, found, lines, () => {
+    for (const candidate of discoverModels(machine, environment, scope, lines)) {
       if (models.length >= MOST_MODELS) machine.stop(t('the file holds more than {0} models', MOST_MODELS));
       const given = givenInput(options, candidate.name);
-      const input = inputOf(machine, candidate, given, comments);
+      const input = inputOf(machine, candidate, given, comments, lines);
       const before = machine.problems.length;
       let model = assembleModel(machine, candidate, input, lines, scope);
       // A shape that was meant for the file and breaks a model's first layer was meant for another model.
@@ -123,28 +134,29 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
         model.trace.nodes.find(isShown)?.op === 'unknown'
       ) {
         machine.problems.length = before;
-        const other = inputOf(machine, candidate, undefined, []);
+        const other = inputOf(machine, candidate, undefined, [], lines);
         model = assembleModel(machine, candidate, other, lines, scope);
       }
       models.push(model);
-      raw.push(...modelWarnings(machine, model), ...unknowns(model, file));
+      raw.push(...modelWarnings(machine, model), ...unknowns(model, candidate.site));
     }
   });
-  guarded(machine, raw, lines, () => raw.push(...unreadSkips(program)));
-  raw.push(...machine.problems, ...commentProblems(comments, file));
+  guarded(machine, found, lines, () => raw.push(...unreadSkips(program)));
+  found.push(...[...raw, ...machine.problems].map((problem) => placed(machine, problem, lines)));
+  found.push(...commentProblems(comments, lines));
   let calls: LayerCall[] | undefined;
   let mentions: Analysis['mentions'] | undefined;
   return {
     file,
     models,
-    problems: finish(machine, raw, lines),
+    problems: inOrder(found),
     // Only hovers and hints ask for these.
     get calls() {
       calls ??= outerCalls(machine, models, lines);
       return calls;
     },
     get mentions() {
-      mentions ??= mentionsOf(machine);
+      mentions ??= mentionsOf(machine, lines);
       return mentions;
     },
     definitions: definitionsOf(machine, models, lines),
@@ -163,7 +175,7 @@ function givenInput(options: AnalyzeOptions, name: string): Dims[] | undefined {
 }
 
 /** Runs a part of the analysis; a budget that is used up ends it with a sentence. */
-function guarded(machine: Machine, problems: RawProblem[], lines: Lines, body: () => void): void {
+function guarded(machine: Machine, problems: Problem[], lines: Lines, body: () => void): void {
   try {
     body();
   } catch (error) {
@@ -172,7 +184,7 @@ function guarded(machine: Machine, problems: RawProblem[], lines: Lines, body: (
       error instanceof StopAnalysis ? error.message : t('calls or expressions are nested too deeply');
     // The stack of JavaScript itself is the last limit.
     if (!(error instanceof StopAnalysis) && !(error instanceof RangeError)) throw error;
-    problems.push(stopped(site.start, site.end, lines, site.file, reason));
+    problems.push(stopped(lines.place(site), reason));
     machine.owners.length = 0;
     machine.stack.length = 0;
     machine.frames.length = 0;
@@ -184,27 +196,20 @@ function guarded(machine: Machine, problems: RawProblem[], lines: Lines, body: (
   }
 }
 
-function stopped(start: number, end: number, lines: Lines, file: string, reason: string): RawProblem {
+function stopped(place: Place, reason: string): Problem {
   return {
+    ...place,
     code: 'analysis/stopped',
     severity: 'information',
-    message: t('The analysis stopped at line {0}: {1}.', lines.place(start, end).line, reason),
-    site: { file, start, end },
+    message: t('The analysis stopped at line {0}: {1}.', place.line, reason),
   };
 }
 
 /** A shape that is not known says why, once for each reason, at the first place. */
-function unknowns(model: Model, file: string): RawProblem[] {
+function unknowns(model: Model, site: Site): RawProblem[] {
   if (model.inputSource === 'missing') {
     const reason = missingInput(model.framework);
-    return [
-      {
-        code: 'shape/input-missing',
-        severity: 'information',
-        message: reason,
-        site: { file, start: model.start, end: model.end },
-      },
-    ];
+    return [{ code: 'shape/input-missing', severity: 'information', message: reason, site }];
   }
   const problems: RawProblem[] = [];
   const seen = new Set<string>();
@@ -224,30 +229,40 @@ function unknowns(model: Model, file: string): RawProblem[] {
   return problems;
 }
 
-function commentProblems(comments: ReturnType<typeof inputComments>, file: string): RawProblem[] {
+function commentProblems(comments: ReturnType<typeof inputComments>, lines: Lines): Problem[] {
   return comments
     .filter(({ shapes }) => !shapes)
-    .map(({ start, end }) => ({
+    .map((comment) => ({
+      ...lines.here(comment),
       code: 'comment/input',
       severity: 'warning',
       message: t(
         'This input shape cannot be read. Write sizes with x between them and without the batch, as in 3x224x224.',
       ),
-      site: { file, start, end },
     }));
 }
 
-function finish(machine: Machine, raw: readonly RawProblem[], lines: Lines): Problem[] {
+/** A problem where the text has it now. */
+function placed(machine: Machine, { code, severity, message, site, fix }: RawProblem, lines: Lines): Problem {
+  const edits = fix?.edits.map((edit) => ({ ...edit, ...lines.now(edit) }));
+  return {
+    ...lines.place(machine.place(site)),
+    code,
+    severity,
+    message,
+    fix: fix && edits && { ...fix, edits },
+  };
+}
+
+/** One of a kind at a place, in the order of the text. */
+function inOrder(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
-  const problems: Problem[] = [];
-  for (const { code, severity, message, site, fix } of raw) {
-    const place = machine.place(site);
-    const key = `${code} ${place.start} ${place.end}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    problems.push({ ...lines.place(place.start, place.end), code, severity, message, fix });
-  }
-  return problems.sort((a, b) => a.start - b.start);
+  return problems
+    .filter(({ code, start, end }) => {
+      const key = `${code} ${start} ${end}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => a.start - b.start);
 }
 
 /** Every operation that was read, in models and outside of them, in the order of the text. */
@@ -255,18 +270,19 @@ function outerCalls(machine: Machine, models: readonly Model[], lines: Lines): L
   const inModels = new Map(
     models.flatMap((model) => model.layers.map((layer) => [layer.node, layer] as const)),
   );
-  const key = (start: number, end: number) => start * 2 ** 21 + end;
-  const shown = new Set(models.flatMap((model) => model.layers.map((layer) => key(layer.start, layer.end))));
+  const key = ({ start, end }: Span) => start * LARGEST_OFFSET + end;
+  const shown = new Set(models.flatMap((model) => model.layers.map(key)));
   const calls: LayerCall[] = [];
   for (const node of machine.nodes) {
     if (node.op === 'either') continue;
     const known = inModels.get(node);
     // A training loop feeds the model what nobody knows; beside the model's own shapes that says nothing.
     const isVague = !node.outputs[0]?.shape?.every((dim) => !isUnknownDim(dim));
-    if (!known && isVague && shown.has(key(node.site.start, node.site.end))) continue;
+    if (!known && isVague && shown.has(key(lines.now(node.site)))) continue;
     calls.push(known ?? layerCall(node, node.callee, lines));
   }
-  return calls.sort((a, b) => a.start - b.start || a.node.id - b.node.id);
+  // Calls of one place stay in the order in which they were read.
+  return calls.sort((a, b) => a.start - b.start);
 }
 
 function definitionsOf(machine: Machine, models: readonly Model[], lines: Lines): Analysis['definitions'] {
@@ -274,12 +290,13 @@ function definitionsOf(machine: Machine, models: readonly Model[], lines: Lines)
   const definitions: Analysis['definitions'][number][] = [];
   for (const stmt of program?.body ?? []) {
     if (stmt.kind !== 'class' && stmt.kind !== 'function') continue;
+    const place = lines.place(stmt.nameSpan);
     const own = models.filter((model) =>
-      stmt.kind === 'class' ? model.trace.instance.class.form === stmt : model.start === stmt.nameSpan.start,
+      stmt.kind === 'class' ? model.trace.instance.class.form === stmt : model.start === place.start,
     );
     if (own.length === 0) continue;
     definitions.push({
-      ...lines.place(stmt.nameSpan.start, stmt.nameSpan.end),
+      ...place,
       name: stmt.name,
       models: own,
     });

@@ -318,7 +318,10 @@ export class Machine {
   }
 
   textOf(file: string, span: Span): string {
-    return this.files.get(file)?.text.slice(span.start, span.end) ?? '';
+    const read = this.files.get(file);
+    if (!read) return '';
+    const { start, end } = read.program.positions.now(span);
+    return read.text.slice(start, end);
   }
 
   private lastOwners: readonly InstanceValue[] = [];

@@ -48,7 +48,7 @@ export function assembleModel(
       (call) => call.owners[0] === instance && (framework !== 'pytorch' || call.callee.startsWith('self.')),
     );
   return {
-    ...lines.place(site.start, site.end),
+    ...lines.place(site),
     name: candidate.name,
     className: instance.class.form ? instance.class.name : undefined,
     framework,
@@ -217,15 +217,15 @@ class TracedCall implements LayerCall {
   ) {}
 
   private get place(): Place {
-    return this.lines.place(this.node.site.start, this.node.site.end);
+    return this.lines.place(this.node.site);
   }
 
   get start(): number {
-    return this.lines.inside(this.node.site.start);
+    return this.lines.now(this.node.site).start;
   }
 
   get end(): number {
-    return Math.max(this.start, this.lines.inside(this.node.site.end));
+    return this.lines.now(this.node.site).end;
   }
 
   get line(): number {
@@ -268,7 +268,7 @@ class TracedCall implements LayerCall {
 
   get made(): Place | undefined {
     const { made } = this.node;
-    return made && this.lines.place(made.start, made.end);
+    return made && this.lines.place(made);
   }
 
   get skip(): SkipInfo | undefined {
@@ -290,6 +290,6 @@ function skipInfo(node: TraceNode, lines: Lines): SkipInfo | undefined {
     kind: skip.kind,
     skipShape: skip.skip.shape,
     branchShape: skip.branch.shape,
-    forkLine: site && lines.place(site.start, site.end).line,
+    forkLine: site && lines.place(site).line,
   };
 }

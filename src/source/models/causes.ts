@@ -17,7 +17,6 @@ export class Causes {
   constructor(
     private readonly machine: Machine,
     private readonly lines: Lines,
-    private readonly text: string,
   ) {}
 
   /** The problem to report for a fault that a rule found. */
@@ -87,7 +86,7 @@ export class Causes {
 
   private lineOf(node: TraceNode): number {
     const site = node.made ?? node.site;
-    return this.lines.place(site.start, site.end).line;
+    return this.lines.place(site).line;
   }
 
   private strideText(node: TraceNode): string | undefined {
@@ -184,7 +183,7 @@ export class Causes {
     const title = t('Set {0}={1}', name, value);
     if (given && given.file === site.file && given.start >= site.start && given.end <= site.end)
       return { title, edits: [{ start: given.start, end: given.end, text: value }] };
-    const call = this.text.slice(site.start, site.end);
+    const call = this.lines.textOf(site);
     if (!call.endsWith(')')) return undefined;
     const inside = call.slice(0, -1).trimEnd();
     const separator = inside.endsWith('(') || inside.endsWith(',') ? '' : ', ';
@@ -199,7 +198,7 @@ export class Causes {
   private argumentFix(instance: InstanceValue, name: string, value: string): Fix | undefined {
     const site = instance.layer?.bound?.siteOf(name);
     if (site?.file !== this.machine.mainFile || !/^\d+$/.test(value)) return undefined;
-    if (!/^\d+$/.test(this.text.slice(site.start, site.end))) return undefined;
+    if (!/^\d+$/.test(this.lines.textOf(site))) return undefined;
     return {
       title: t('Set {0}={1}', name, value),
       edits: [{ start: site.start, end: site.end, text: value }],

@@ -7,6 +7,7 @@ import type { Environment } from '../interpreter/environment';
 import type { Machine, Scope } from '../interpreter/machine';
 import type { FunctionForm } from '../reading/form';
 import type { ClassValue, InstanceValue, Site, Value } from '../values/values';
+import type { Lines } from './lines';
 import { membersOf, pathsBelow } from './tree';
 
 export interface Candidate {
@@ -19,7 +20,12 @@ export interface Candidate {
 /** Made on the way and named by nobody: no more than so many of one class. */
 const MOST_OF_A_CLASS = 4;
 
-export function discoverModels(machine: Machine, environment: Environment, scope: Scope): Candidate[] {
+export function discoverModels(
+  machine: Machine,
+  environment: Environment,
+  scope: Scope,
+  lines: Lines,
+): Candidate[] {
   const candidates: Candidate[] = [];
   const taken = new Set<InstanceValue>();
   const add = (name: string, instance: InstanceValue, site: Site) => {
@@ -56,7 +62,10 @@ export function discoverModels(machine: Machine, environment: Environment, scope
     if (result.kind === 'instance') add(name, result, site);
   }
   addUnnamed(machine, scope, candidates, taken, add);
-  return withoutParts(candidates);
+  return withoutParts(candidates)
+    .map((candidate) => ({ candidate, at: lines.now(candidate.site).start }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ candidate }) => candidate);
 }
 
 function addUnnamed(
@@ -147,9 +156,7 @@ function withoutParts(candidates: readonly Candidate[]): Candidate[] {
     if (parts.has(instance)) continue;
     for (const part of pathsBelow(instance).keys()) if (part !== instance) parts.add(part);
   }
-  return candidates
-    .filter(({ instance }) => !parts.has(instance))
-    .sort((a, b) => a.site.start - b.site.start);
+  return candidates.filter(({ instance }) => !parts.has(instance));
 }
 
 /** Where names are bound at the top of the file: the statement that bound them last. */

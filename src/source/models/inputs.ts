@@ -10,6 +10,7 @@ import { type Dims, symbol } from '../values/dims';
 import type { InstanceValue, Value } from '../values/values';
 import type { InputSource } from './analysis';
 import type { Candidate } from './discover';
+import type { Lines } from './lines';
 
 export interface ModelInput {
   readonly shapes: readonly (Dims | undefined)[];
@@ -47,12 +48,14 @@ export function inputOf(
   candidate: Candidate,
   given: Dims[] | undefined,
   comments: readonly InputComment[],
+  lines: Lines,
 ): ModelInput {
   const batched = (shapes: readonly Dims[]): Dims[] => shapes.map((shape) => [symbol('N'), ...shape]);
   if (given) return { shapes: batched(given), source: 'given' };
   // A comment speaks for what follows it, the first one for what stands before it too.
   const usable = comments.filter(({ shapes }) => shapes);
-  const comment = [...usable].reverse().find(({ start }) => start <= candidate.site.start) ?? usable[0];
+  const { start: place } = lines.now(candidate.site);
+  const comment = [...usable].reverse().find(({ start }) => start <= place) ?? usable[0];
   if (comment?.shapes) return { shapes: batched(comment.shapes), source: 'comment' };
   const { instance } = candidate;
   const functional = instance.layer?.functional;

@@ -3,7 +3,7 @@
  * TypeScript and JavaScript, go through Lezer's tolerant parsers, where an edit re-parses only what it touched. Broken
  * code has a program too, and the same one however it came about. No disk: text comes in, a program goes out.
  */
-import { type ChangedRange, type Parser, type Tree, TreeFragment } from '@lezer/common';
+import { type Parser, type Tree, TreeFragment } from '@lezer/common';
 import { parser as javascriptParser } from '@lezer/javascript';
 import { parser as pythonParser } from '@lezer/python';
 import { t } from '../../base/localize';
@@ -11,7 +11,9 @@ import type { Comment, Language, Program, Stmt } from './form';
 import { JavaScriptStatements } from './javascriptStatements';
 import { childrenOf } from './nodes';
 import { PlainStatements } from './plainStatements';
+import { type Head, LARGEST_OFFSET, Positions } from './positions';
 import { PythonStatements } from './pythonStatements';
+import { apart, changeBetween, earlierLines, move } from './reuse';
 
 const typescriptParser = javascriptParser.configure({ dialect: 'ts' });
 
@@ -22,8 +24,10 @@ export interface SourceDocument {
   readonly body: readonly Stmt[];
   /** What the next version of a text in JavaScript can use again. */
   readonly fragments: readonly TreeFragment[];
-  /** How many statements of Python, from the first on, can be used again where nothing before them changes. */
-  readonly plain: number;
+  /** Lines at the top of a text in Python, which the next version can use again; none for JavaScript. */
+  readonly heads: readonly Head[];
+  /** The largest offset that a statement has. */
+  readonly largest: number;
   /** Where reading was given up, and why; what follows is missing, or a statement is. */
   readonly stops: readonly Stop[];
 }
@@ -54,14 +58,21 @@ export function parseDocument(
     return { ...previous, file };
   const last = previous?.language === language ? previous : undefined;
   if (language === 'python')
-    return { file, language, text, ...pythonStatements(text, last, isLate), fragments: [] };
+    return { file, language, text, ...pythonStatements(text, usable(last), isLate), fragments: [] };
+  const whereItIs = { heads: [], largest: text.length };
   if (isDeep(text, 0, text.length))
-    return { file, language, text, body: [], fragments: [], plain: 0, stops: [deepAt(0)] };
+    return { file, language, text, body: [], fragments: [], ...whereItIs, stops: [deepAt(0)] };
   const { tree, stoppedAt } = javascriptTree(text, last, isLate);
   const body = new JavaScriptStatements(text).statements(childrenOf(tree.topNode));
   const whole = stoppedAt === undefined;
   const fragments = whole ? TreeFragment.addTree(tree) : [];
-  return { file, language, text, body, fragments, plain: 0, stops: whole ? [] : [lateAt(stoppedAt)] };
+  return { file, language, text, body, fragments, ...whereItIs, stops: whole ? [] : [lateAt(stoppedAt)] };
+}
+
+/** What was read to its end can be used again, until its offsets have grown too large. */
+function usable(previous: SourceDocument | undefined): SourceDocument | undefined {
+  if (!previous || previous.stops.length > 0) return undefined;
+  return previous.largest + previous.text.length < LARGEST_OFFSET ? previous : undefined;
 }
 
 function lateAt(at: number): Stop {
@@ -103,52 +114,32 @@ function pythonStatements(
   text: string,
   previous: SourceDocument | undefined,
   isLate?: Clock,
-): Pick<SourceDocument, 'body' | 'stops' | 'plain'> {
+): Pick<SourceDocument, 'body' | 'stops' | 'heads' | 'largest'> {
   const reader = new PlainStatements(text);
+  const reuse = previous && earlierLines(previous, text);
   const stops: Stop[] = [];
   let isStopped = false;
-  const body = reader.program(
-    (start, end) => {
-      if (isStopped) return [];
-      if (isDeep(text, start, end)) {
-        stops.push(deepAt(start));
-        return [{ kind: 'bad', start, end }];
-      }
-      const part = text.slice(start, end);
-      const parsed = parse(pythonParser, part, isLate);
-      if (parsed.stoppedAt !== undefined) {
-        isStopped = true;
-        stops.push(lateAt(start + parsed.stoppedAt));
-      }
-      const statements = new PythonStatements(part).statements(childrenOf(parsed.tree.topNode));
-      move(statements, start);
-      return statements;
-    },
-    ...unchanged(text, previous),
-  );
+  const body = reader.program((start, end) => {
+    if (isStopped) return [];
+    if (isDeep(text, start, end)) {
+      stops.push(deepAt(start));
+      return [{ kind: 'bad', start, end }];
+    }
+    const part = text.slice(start, end);
+    const parsed = parse(pythonParser, part, isLate);
+    if (parsed.stoppedAt !== undefined) {
+      isStopped = true;
+      stops.push(lateAt(start + parsed.stoppedAt));
+    }
+    const statements = new PythonStatements(part).statements(childrenOf(parsed.tree.topNode));
+    move(statements, start);
+    return statements;
+  }, reuse?.earlier);
   if (reader.stoppedAt < text.length && !isStopped)
     stops.push({ at: reader.stoppedAt, reason: t('too much of the file cannot be read'), isLate: false });
-  return { body, stops, plain: reader.plain };
+  if (!previous || !reuse) return { body, stops, heads: reader.heads, largest: text.length };
+  return { body, stops, ...apart(body, reader.heads, reuse.kept, text.length, previous.largest) };
 }
-
-/** Statements in front of the first change, and where reading goes on: at the end of a line that holds no other. */
-function unchanged(text: string, previous: SourceDocument | undefined): [readonly Stmt[], number] {
-  if (!previous) return [[], 0];
-  const { body, plain } = previous;
-  const same = changeBetween(previous.text, text).fromA - LONGEST_WORD;
-  let count = 0;
-  // The next one must begin as before: an `else` would still belong to this one.
-  while (count + 1 < plain && body[count + 1].start <= same) count++;
-  for (; count > 0; count--) {
-    const { end } = body[count - 1];
-    const line = text.indexOf('\n', end);
-    if (/^[ \t]*(?:#.*)?\r?$/.test(text.slice(end, line))) return [body.slice(0, count), line + 1];
-  }
-  return [[], 0];
-}
-
-/** More than any keyword that could go on with the statement before it. */
-const LONGEST_WORD = 16;
 
 /** Brackets within brackets, more than anybody writes: a tolerant parser would try every way out of them. */
 function isDeep(text: string, start: number, end: number): boolean {
@@ -163,20 +154,6 @@ function isDeep(text: string, start: number, end: number): boolean {
 }
 
 const DEEPEST_BRACKETS = 200;
-
-/** Adds an offset to every place below: the form is a tree, so that each is met once. */
-function move(part: unknown, by: number): void {
-  if (typeof part !== 'object' || part === null) return;
-  if (Array.isArray(part)) {
-    for (const item of part) move(item, by);
-    return;
-  }
-  for (const [key, value] of Object.entries(part)) {
-    if (typeof value === 'number' && (key === 'start' || key === 'end'))
-      Object.assign(part, { [key]: value + by });
-    else move(value, by);
-  }
-}
 
 /** An erroneous tree depends on what was there before; only a sound one may be patched. */
 function javascriptTree(text: string, previous: SourceDocument | undefined, isLate?: Clock): Parsed {
@@ -197,23 +174,9 @@ function hasErrors(tree: Tree): boolean {
   return found;
 }
 
-/** The one range outside of which both texts agree. */
-function changeBetween(before: string, after: string): ChangedRange {
-  const limit = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < limit && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let end = 0;
-  while (
-    end < limit - start &&
-    before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)
-  )
-    end++;
-  return { fromA: start, toA: before.length - end, fromB: start, toB: after.length - end };
-}
-
 /** The program of a document, with the comments that speak to us. */
-export function lowerDocument({ file, language, text, body }: SourceDocument): Program {
-  return { file, language, body, comments: commentsOf(text) };
+export function lowerDocument({ file, language, text, body, heads }: SourceDocument): Program {
+  return { file, language, body, comments: commentsOf(text), positions: new Positions(heads) };
 }
 
 function commentsOf(text: string): Comment[] {

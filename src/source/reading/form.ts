@@ -4,7 +4,9 @@
  * neither language has. What cannot be read becomes `bad`, with the rest of the tree intact.
  */
 
-/** Offsets into the text, end exclusive. */
+import type { Positions } from './positions';
+
+/** Offsets into the text, end exclusive; a statement that was read earlier keeps those of then. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -229,4 +231,6 @@ export interface Program {
   readonly language: Language;
   readonly body: readonly Stmt[];
   readonly comments: readonly Comment[];
+  /** Where the statements stand in the text. */
+  readonly positions: Positions;
 }

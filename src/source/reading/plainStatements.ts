@@ -7,13 +7,23 @@ import type { Expr, FunctionForm, Stmt } from './form';
 import { endOf } from './nodes';
 import { PlainSimple } from './plainSimple';
 import { END, NAME, NEWLINE, NotPlain } from './plainTokens';
+import type { Head } from './positions';
 import { statementEnd } from './statementEnd';
 
 /** Nothing is written so deep. */
 const DEEPEST_BLOCK = 60;
 
 /** After so many failures the rest of the text is left out: whatever it is, it is not Python by a person. */
-const MOST_FAILURES = 200;
+export const MOST_FAILURES = 200;
+
+/** Statements that are known to stand at an offset, and where those behind them begin. */
+export type Earlier = (
+  from: number,
+  first: number,
+  failures: number,
+) =>
+  | { readonly statements: readonly Stmt[]; readonly heads: readonly Head[]; readonly next: number }
+  | undefined;
 
 export class PlainStatements extends PlainSimple {
   private blocks = 0;
@@ -26,37 +36,51 @@ export class PlainStatements extends PlainSimple {
     this.stoppedAt = text.length;
   }
 
-  /** How many statements were read before the first that was not plain. */
-  plain = 0;
+  /** Where lines at the top begin, and how they were read. */
+  readonly heads: Head[] = [];
 
-  /** Goes on behind what is read already, which must be plain. */
-  program(
-    readOther: (start: number, end: number) => readonly Stmt[],
-    read: readonly Stmt[] = [],
-    from = 0,
-  ): Stmt[] {
-    const list = [...read];
+  /** Reads the whole text; `earlier` may know lines of it already, and where reading goes on behind them. */
+  program(readOther: (start: number, end: number) => readonly Stmt[], earlier?: Earlier): Stmt[] {
+    const { heads } = this;
+    const list: Stmt[] = [];
+    let from = 0;
     let failures = 0;
+    const begin = (start: number, isPlain: boolean) =>
+      void heads.push({ first: list.length, start, shift: 0, isPlain, failures });
     while (from < this.text.length) {
       try {
         this.beginLine(from);
         while (this.column >= 0) {
           from = this.start;
           if (this.column > 0) this.fail();
+          const known = earlier?.(from, list.length, failures);
+          if (known) {
+            list.push(...known.statements);
+            heads.push(...known.heads);
+            from = known.next;
+            if (from >= this.text.length) return list;
+            this.beginLine(from);
+            continue;
+          }
+          begin(from, true);
           this.line(list);
-          if (failures === 0) this.plain = list.length;
         }
         return list;
       } catch (error) {
         // The engine's own stack is the last limit.
         if (!(error instanceof NotPlain || error instanceof RangeError)) throw error;
         // What was read of the broken statement's own line goes with it.
-        while (list.length > 0 && list[list.length - 1].start >= from) list.pop();
-        if (failures === 0) this.plain = list.length;
-        if (++failures > MOST_FAILURES) {
+        const last = heads.at(-1);
+        if (last && last.start + last.shift === from) {
+          heads.pop();
+          list.length = last.first;
+        }
+        if (failures >= MOST_FAILURES) {
           this.stoppedAt = from;
           return list;
         }
+        begin(from, false);
+        failures++;
         const end = statementEnd(this.text, from);
         list.push(...readOther(from, end));
         from = end;
