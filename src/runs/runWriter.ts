@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { internal, SkiplensError } from '../base/errors';
+import { internal, SkiplensError, systemCode } from '../base/errors';
 import { checkpointFile, removeCheckpoints } from './checkpoints';
 import { writeFailure } from './errors';
 import { encodeEvent, eventsFile } from './events';
@@ -81,10 +81,19 @@ export function createRun(root: string, run: NewRun, options: WriterOptions = {}
     lock.movedTo(folder);
   } catch (error) {
     lock?.release();
-    rmSync(building, { recursive: true, force: true });
+    removeIfPossible(building);
     throw writeFailure(folder, error);
   }
   return openWriter(folder, description, 0, options, lock);
+}
+
+/** Where nothing can be written there may be nothing to remove either; why is said by whoever could not write. */
+function removeIfPossible(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  }
 }
 
 /**

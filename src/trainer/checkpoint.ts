@@ -1,6 +1,8 @@
 /** What of the networks in training goes into a checkpoint, and back: tensors by name, and their loss scales. */
+import path from 'node:path';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
+import { fitWeights } from '../networks/weights';
 import type { RunSettings } from '../protocol/settings';
 import { hasCheckpoint, isOfOneStep, stepKey } from '../runs/checkpoints';
 import { runningRun } from '../runs/errors';
@@ -68,13 +70,28 @@ export async function readResumable(folder: string): Promise<Resumable> {
   };
 }
 
-/** Answers the step that the checkpoint was taken after. */
+/**
+ * Answers the step that the checkpoint was taken after. Fails with `weights/mismatch` where a network is not the one
+ * that it was taken of: the source file of a model may have been edited since.
+ */
 export async function restore({ file, step }: Resumable, replicas: readonly Replica[]): Promise<number> {
   for (const { name, trained } of replicas) {
     const prefix = `${name}/`;
     const { tensors, metadata } = readSafetensors(file, { wants: (key) => key.startsWith(prefix) });
+    const own = new Map([...tensors].map(([key, tensor]) => [key.slice(prefix.length), tensor]));
+    const { network, training } = trained;
+    const parameters = [...training.parameters.entries, ...training.statistics.entries];
+    const names = new Set(parameters.map((entry) => entry.name));
+    const slots = [...own].filter(([key]) => key.includes('/') && !names.has(key));
+    for (const [key] of slots) own.delete(key);
+    const fitted = fitWeights(
+      network.title,
+      path.basename(file),
+      parameters.map((entry) => entry.parameter),
+      own,
+    );
     await trained.writeTensors(
-      new Map([...tensors].map(([key, { data }]) => [key.slice(prefix.length), data as Float32Array])),
+      new Map([...fitted, ...slots.map(([key, { data }]) => [key, data as Float32Array] as const)]),
     );
     const scale = Number(metadata[`lossScale/${name}`]);
     if (scale > 0) trained.lossScale = scale;

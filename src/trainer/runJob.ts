@@ -137,39 +137,40 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
       if (weights) for (const replica of compiled.slice(-seeds.length)) await replica.writeTensors(weights);
       descriptions.push(describeNetwork(network, trained.vectorNames));
     }
+    const recorded = describeReplicas(descriptions, seeds);
+    const replicas = compiled.map((trained, i): Replica => {
+      const network = Math.floor(i / seeds.length);
+      return { network, seed: seeds[i % seeds.length], name: recorded[i].name, trained };
+    });
+    const firstStep = resumed ? await restore(resumed, replicas) : 0;
+    const writer =
+      order.kind === 'resume'
+        ? resumeRun(order.folder, firstStep)
+        : createRun(order.root, newRun(settings, data, placed, descriptions));
+    const { id, folder, description } = writer;
+    emit('run/started', {
+      id,
+      folder,
+      title: description.title,
+      settings,
+      device: { id: placed.device, title: placed.title },
+      data: {
+        title: data.title,
+        classes: data.classes,
+        train: data.train.count,
+        validation: data.validation.count,
+      },
+      networks: descriptions,
+      seeds,
+      step: firstStep,
+      totalSteps: settings.steps,
+    });
+    return { settings, data, placed, replicas, writer, firstStep };
   } catch (error) {
+    // Nobody else knows of them yet.
     for (const trained of compiled) await trained.dispose();
     throw error;
   }
-  const recorded = describeReplicas(descriptions, seeds);
-  const replicas = compiled.map((trained, i): Replica => {
-    const network = Math.floor(i / seeds.length);
-    return { network, seed: seeds[i % seeds.length], name: recorded[i].name, trained };
-  });
-  const firstStep = resumed ? await restore(resumed, replicas) : 0;
-  const writer =
-    order.kind === 'resume'
-      ? resumeRun(order.folder, firstStep)
-      : createRun(order.root, newRun(settings, data, placed, descriptions));
-  const { id, folder, description } = writer;
-  emit('run/started', {
-    id,
-    folder,
-    title: description.title,
-    settings,
-    device: { id: placed.device, title: placed.title },
-    data: {
-      title: data.title,
-      classes: data.classes,
-      train: data.train.count,
-      validation: data.validation.count,
-    },
-    networks: descriptions,
-    seeds,
-    step: firstStep,
-    totalSteps: settings.steps,
-  });
-  return { settings, data, placed, replicas, writer, firstStep };
 }
 
 /** What an engine says while it makes ready (a first step that compiles for minutes): a phase, and a line of log. */
