@@ -31,6 +31,11 @@ export interface TrainingFlags {
   [setting: string]: unknown;
 }
 
+/** What the flags say that turn something off; the settings' own summaries say what it is when it is on. */
+const without: Readonly<Record<string, string>> = {
+  augment: 'Train on the images as they are, and not varied as the data set proposes (pad, crop, flip).',
+};
+
 export function addTrainingFlags(command: Command): Command {
   command
     .option('--data <spec>', 'drawn (built in), cifar10:FOLDER, ...', 'drawn')
@@ -61,7 +66,7 @@ export function addTrainingFlags(command: Command): Command {
           ? ''
           : ` (${spec.min} to ${spec.max})`;
     if (spec.kind === 'flag' && spec.default)
-      command.option(`--no-${flag}`, `${spec.summary} This flag turns it off. [on]`);
+      command.option(`--no-${flag}`, without[name] ?? `Turns this off: ${spec.summary}`);
     else
       command.option(
         spec.kind === 'flag' ? `--${flag}` : `--${flag} <value>`,

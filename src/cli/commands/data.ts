@@ -33,7 +33,7 @@ export function addData(program: Command): void {
     )
     .option('--data-option <name=value>', 'an option of the data set (subset, resize, ...)', collect)
     .option('--seed <n>', 'of subset, split and the built-in images [1]')
-    .option('--no-augment', 'as for a run without augmentation')
+    .option('--no-augment', 'what is done to the images of a run with --no-augment')
     .option('--samples <file.png>', 'write a grid of sample images, a class a row')
     .option('--json', 'print JSON')
     .action((spec: string | undefined, flags: DataFlags) =>

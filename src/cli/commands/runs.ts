@@ -23,15 +23,16 @@ interface RunsFlags {
 
 export function addRuns(program: Command): void {
   const runs = program.command('runs').description('list, show, delete and export recorded runs');
+  const whereRunsAre = 'where runs are kept (default: .skiplens/runs)';
   const sub = (usage: string, description: string) =>
     runs
       .command(usage)
       .description(description)
-      .option('--runs <folder>', 'where runs are kept (default: .skiplens/runs)')
+      .option('--runs <folder>', whereRunsAre)
       .option('--json', 'print JSON');
 
   runs
-    .option('--runs <folder>', 'where runs are kept')
+    .option('--runs <folder>', whereRunsAre)
     .option('--json', 'print JSON')
     .action((flags: RunsFlags) => list(flags));
   // `runs` alone lists, so it has flags of its own: they hold for its commands, wherever they stand on the line.

@@ -18,7 +18,7 @@ export function addShapes(program: Command): void {
   program
     .command('shapes <file>')
     .description(
-      'read the networks in a Python or TypeScript file: shapes, parameters and problems, line by line',
+      'read the networks in a Python, JavaScript or TypeScript file: shapes, parameters and problems, line by line',
     )
     .option(
       '--input <shape>',
