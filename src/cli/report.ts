@@ -4,15 +4,9 @@ import path from 'node:path';
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
 import { readDataCard } from '../datasets/dataCard';
-import type { PanelSnapshot } from '../protocol/panel';
 import { reportPage } from '../protocol/panelPage';
-import { asDescribed } from '../workspace/asDescribed';
-import { chooseNetwork } from '../workspace/chooseNetwork';
-import { figuresTable } from '../workspace/figures';
-import { type RecordedRun, readRecorded } from '../workspace/recordedRun';
-
-/** A report is sent around: a few samples of each class are enough. */
-const reportSamples = { columns: 6, mostBytes: 400_000 };
+import { readRecorded } from '../workspace/recordedRun';
+import { reportSheets } from '../workspace/reportSheets';
 
 export async function writeReport(folder: string, file: string): Promise<void> {
   const run = await readRecorded(folder);
@@ -38,7 +32,9 @@ export async function writeReport(folder: string, file: string): Promise<void> {
       },
       abilities: { measure: false, train: false, control: false, export: true, reveal: false },
       subject: '',
-      ...(await carried(run)),
+      ...(await reportSheets(run.settings.networks, run.networks, run.settings, (request) =>
+        readDataCard(request),
+      )),
     },
     { script: asset('dist', 'webview.js'), styles: asset('media', 'inspector.css') },
   );
@@ -56,22 +52,6 @@ export async function writeReport(folder: string, file: string): Promise<void> {
     );
   }
   process.stderr.write(`${t('Wrote {0}.', target)}\n`);
-}
-
-/** The sheets' contents; what cannot be read any more (a folder that has moved) is no reason to write no report. */
-async function carried({
-  settings,
-  networks,
-}: RecordedRun): Promise<Pick<PanelSnapshot, 'card' | 'figures'>> {
-  const found: { card?: PanelSnapshot['card']; figures?: PanelSnapshot['figures'] } = {};
-  try {
-    const chosen = settings.networks.map((network, i) => chooseNetwork(asDescribed(network, networks[i])));
-    found.figures = figuresTable(chosen);
-    found.card = await readDataCard(settings, {}, reportSamples);
-  } catch (error) {
-    if (!(error instanceof SkiplensError)) throw error;
-  }
-  return found;
 }
 
 /** A file of the installed package; bundles lie in its `dist`. */

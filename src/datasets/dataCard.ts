@@ -24,11 +24,14 @@ export interface CardOptions {
 /** Larger images are scaled down: a card is looked at, not measured. */
 const mostSide = 64;
 
+/** A few samples of each class are enough for a file that is sent around. */
+const reportSamples: CardOptions = { columns: 6, mostBytes: 400_000 };
+
 /** Fails as `loadData` does. */
 export async function readDataCard(
-  { data: spec, dataOptions = {}, seed, augment }: DataCardRequest,
+  { data: spec, dataOptions = {}, seed, augment, size = 'panel' }: DataCardRequest,
   loading: Pick<DataOptions, 'signal' | 'onProgress' | 'home'> = {},
-  options: CardOptions = {},
+  options: CardOptions = size === 'report' ? reportSamples : {},
 ): Promise<DataCard> {
   const parsed = parseDataSpec(spec);
   const source = datasetOf(parsed);

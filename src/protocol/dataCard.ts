@@ -63,6 +63,8 @@ export interface DataCardRequest {
   readonly dataOptions?: Readonly<Record<string, number | string | boolean>>;
   readonly seed: number;
   readonly augment: boolean;
+  /** A report is sent around: it has fewer samples than a panel, which is what is meant by default. */
+  readonly size?: 'panel' | 'report';
 }
 
 /** In whole sentences and in order: what happens to an image between its file and the network. */

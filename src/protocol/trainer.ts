@@ -34,8 +34,8 @@ export interface TrainerRequests {
   /** How long a network takes to compile and to step here, on random images. */
   'network/bench': { params: BenchRequest; result: BenchResult };
   /** Reads a data set as a run would; `data/progress` tells how far it is, and a cancelled one is answered so. */
-  'data/card': { params: DataCardRequest; result: { card: DataCard } };
-  'data/cancel': { params: Record<string, never>; result: Record<string, never> };
+  'data/card': { params: DataCardRequest & CardReader; result: { card: DataCard } };
+  'data/cancel': { params: CardReader; result: Record<string, never> };
   /** What setting up TensorFlow.js would do, to be shown before it is asked for; does nothing. */
   'tfjs/offer': { params: TfjsTarget; result: SetUpOffer };
   /** Installs what the person agreed to; `tfjs/progress` tells how far it is, and a cancelled one is answered so. */
@@ -43,6 +43,11 @@ export interface TrainerRequests {
   'tfjs/cancel': { params: Record<string, never>; result: Record<string, never> };
   /** Removes what set-up installed; false where there was nothing. */
   'tfjs/remove': { params: Pick<TfjsTarget, 'folder'>; result: { removed: boolean } };
+}
+
+/** Whose reading of a data card it is: one reader's new question ends his last one, and nobody else's. */
+export interface CardReader {
+  readonly reader?: string;
 }
 
 /** What is set up, and where: the folder that editor and command line share unless another is named. */
@@ -190,7 +195,7 @@ export interface TrainerEvents {
     images: number;
   };
   'run/ended': { ticket: string; status: EndStatus; step: number; code?: string; reason?: string };
-  'data/progress': { share: number };
+  'data/progress': { share: number } & CardReader;
   'tfjs/progress': SetUpProgress;
   'log/line': { level: 'info' | 'warn' | 'error'; text: string };
 }

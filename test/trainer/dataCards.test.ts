@@ -1,4 +1,4 @@
-/** Cards are read one at a time beside whatever the process is at, and end when nobody waits for them. */
+/** Cards are read beside whatever the process is at, one at a time a reader, and end when nobody waits for them. */
 import { describe, expect, it } from 'vitest';
 import { Cancelled } from '../../src/protocol/channel';
 import { dataHandlers } from '../../src/trainer/dataCards';
@@ -22,6 +22,22 @@ describe('data cards from the trainer', () => {
     await handlers['data/cancel']({});
     await expect(second).rejects.toBeInstanceOf(Cancelled);
     expect((await handlers['data/card'](request(3))).card.train).toBe(20);
+  });
+
+  it('leave alone what others read: a report is written while a panel waits for its card', async () => {
+    const told: (string | undefined)[] = [];
+    const handlers = dataHandlers(({ reader }) => told.push(reader));
+    const panel = handlers['data/card']({ ...request(1), reader: 'panel' });
+    const report = handlers['data/card']({ ...request(1), reader: 'report', size: 'report' });
+    const other = Promise.resolve(handlers['data/card']({ ...request(1), reader: 'other' }));
+    await handlers['data/cancel']({ reader: 'other' });
+    await expect(other).rejects.toBeInstanceOf(Cancelled);
+    const cards = [(await panel).card, (await report).card];
+    expect(cards.map(({ train, samples }) => [train, samples.columns])).toEqual([
+      [20, 8],
+      [20, 6],
+    ]);
+    expect(new Set(told)).toEqual(new Set(['panel', 'report']));
   });
 
   it('let others have a word while images are drawn', async () => {

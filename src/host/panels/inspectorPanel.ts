@@ -95,8 +95,8 @@ export class InspectorPanel implements vscode.Disposable {
         // Messages were thinned; the record has every step.
         if (this.live() === run) void this.refresh();
       }),
-      session.onDataRead.event((share) => {
-        if (this.isReady) this.answerer.emit('data/progress', { share });
+      session.onDataRead.event(({ reader, share }) => {
+        if (this.isReady && reader === this.sheets.reader) this.answerer.emit('data/progress', { share });
       }),
       session.onEvaluated.event(({ run, evaluation }) => {
         if (this.isReady && this.live() === run) this.answerer.emit('run/evaluated', evaluation);

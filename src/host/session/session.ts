@@ -38,7 +38,7 @@ export class Session {
   /** One sentence about how far the set-up of TensorFlow.js is. */
   readonly onSetUp = new Emitter<string>();
   /** Share of the data that is read for a card. */
-  readonly onDataRead = new Emitter<number>();
+  readonly onDataRead = new Emitter<TrainerEvents['data/progress']>();
 
   private port: TrainerPort | undefined;
   private readonly runs = new Map<string, LiveRun>();
@@ -158,7 +158,7 @@ export class Session {
       return;
     }
     if (event.name === 'data/progress') {
-      this.onDataRead.fire(event.payload.share);
+      this.onDataRead.fire(event.payload);
       return;
     }
     if (event.name === 'tfjs/progress') {
