@@ -5,9 +5,10 @@ import { type NetworkSummary, type SeedInput, summarize } from '../experiments/s
 import { formatNorm, signed, slopeThresholds } from '../experiments/verdict';
 import { type Band, type EvaluationBands, evaluationBands } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
-import { type Replica, replicatedNetworks } from '../runs/replicas';
+import { type ReplicatedNetwork, replicatedNetworks } from '../runs/replicas';
 import type { RunEvent } from '../runs/run';
 import { openRun } from '../runs/runReader';
+import { evaluationOf } from '../workspace/recordedRun';
 import { decimals, percent, table } from './format';
 
 /** Steps that the training figures are the mean of. */
@@ -18,7 +19,8 @@ export async function readSummaries(folder: string): Promise<NetworkSummary[]> {
   const run = await openRun(folder);
   const events = await run.events();
   const summaries: NetworkSummary[] = [];
-  for (const { description, replicas } of replicatedNetworks(run.description)) {
+  for (const network of replicatedNetworks(run.description)) {
+    const { description, replicas } = network;
     const counts = await Promise.all(replicas.map(({ place }) => run.networks[place].count()));
     // A run that was killed may have a step more of one seed than of the next.
     const last = Math.min(...counts);
@@ -37,11 +39,7 @@ export async function readSummaries(folder: string): Promise<NetworkSummary[]> {
     }
     if (seeds.length === replicas.length)
       summaries.push(
-        summarize(
-          description as unknown as NetworkDescription,
-          seeds,
-          lastEvaluation(events, replicas, last),
-        ),
+        summarize(description as unknown as NetworkDescription, seeds, lastEvaluation(events, network, last)),
       );
   }
   return summaries;
@@ -50,15 +48,14 @@ export async function readSummaries(folder: string): Promise<NetworkSummary[]> {
 /** That of the newest step, up to `last`, at which every seed was evaluated: a run may end between two of them. */
 function lastEvaluation(
   events: readonly RunEvent[],
-  replicas: readonly Replica[],
+  network: ReplicatedNetwork,
   last: number,
 ): EvaluationBands | undefined {
-  const own = events.flatMap((event) => {
-    if (event.type !== 'evaluation' || event.split !== 'validation' || event.step > last) return [];
-    const replica = replicas.find(({ name }) => name === event.network);
-    return replica ? [{ ...event, network: 0, seed: replica.seed }] : [];
-  });
-  return evaluationBands(own, [replicas.length]).at(-1);
+  const own = events.flatMap((event) => evaluationOf(event, [network]) ?? []);
+  return evaluationBands(
+    own.filter(({ step }) => step <= last),
+    [network.replicas.length],
+  ).at(-1);
 }
 
 /** What the networks' bands say of each other; null where there is nothing to compare. */

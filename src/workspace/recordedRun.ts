@@ -1,13 +1,12 @@
 /** A run on disk as views draw it: descriptions, thinned series, evaluations, settings, and how it ended. */
-import { overSeeds } from '../protocol/bands';
+import { type Evaluation, overSeeds } from '../protocol/bands';
 import type { NetworkDescription } from '../protocol/description';
-import type { PanelEvaluation } from '../protocol/panel';
 import { mostColumns, Series } from '../protocol/series';
 import type { RunSettings } from '../protocol/settings';
 import type { SeedNumbers, StepNumbers } from '../protocol/trainer';
 import { hasCheckpoint } from '../runs/checkpoints';
 import { type ReplicatedNetwork, replicatedNetworks } from '../runs/replicas';
-import type { RunStatus, StepRecord } from '../runs/run';
+import type { RunEvent, RunStatus, StepRecord } from '../runs/run';
 import { openRun, type RunReader } from '../runs/runReader';
 import { recordedSettings } from './recordedSettings';
 
@@ -25,7 +24,7 @@ export interface RecordedRun {
   /** Each network was trained from all of them. */
   readonly seeds: readonly number[];
   readonly series: readonly Series[];
-  readonly evaluations: readonly PanelEvaluation[];
+  readonly evaluations: readonly Evaluation[];
   readonly hasCheckpoint: boolean;
 }
 
@@ -52,16 +51,7 @@ export async function readRecorded(folder: string, { from, to }: RecordedRange =
     for (const [step, numbers] of stepsOfSeeds(seeds)) own.add(step, numbers);
     series.push(own);
   }
-  const evaluations: PanelEvaluation[] = [];
-  for (const event of events) {
-    if (event.type !== 'evaluation' || event.split !== 'validation') continue;
-    if (to !== undefined && event.step > to) continue;
-    const { step, loss, accuracy } = event;
-    networks.forEach(({ replicas }, network) => {
-      const replica = replicas.find(({ name }) => name === event.network);
-      if (replica) evaluations.push({ network, seed: replica.seed, step, loss, accuracy });
-    });
-  }
+  const evaluations = events.flatMap((event) => evaluationOf(event, networks) ?? []);
   const settings: RunSettings & { deviceTitle?: string } = recordedSettings(description);
   return {
     id: description.id,
@@ -76,9 +66,23 @@ export async function readRecorded(folder: string, { from, to }: RecordedRange =
     networks: networks.map((network) => network.description as unknown as NetworkDescription),
     seeds: networks[0]?.replicas.map(({ seed }) => seed) ?? [],
     series,
-    evaluations,
+    evaluations: to === undefined ? evaluations : evaluations.filter(({ step }) => step <= to),
     hasCheckpoint: hasCheckpoint(run.folder),
   };
+}
+
+/** What an event says of the validation images, with network and seed; undefined where it says something else. */
+export function evaluationOf(
+  event: RunEvent,
+  networks: readonly ReplicatedNetwork[],
+): Evaluation | undefined {
+  if (event.type !== 'evaluation' || event.split !== 'validation') return undefined;
+  const { step, loss, accuracy } = event;
+  for (const [network, { replicas }] of networks.entries()) {
+    const replica = replicas.find(({ name }) => name === event.network);
+    if (replica) return { network, seed: replica.seed, step, loss, accuracy };
+  }
+  return undefined;
 }
 
 /** The steps that every seed has a whole record of, with their numbers over the seeds. */

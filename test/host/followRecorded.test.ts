@@ -1,8 +1,13 @@
-/** A run of several seeds that another process trains arrives as that of this window would: networks over seeds. */
+/**
+ * A run of several seeds that another process trains arrives as that of this window would: networks over seeds, and
+ * every evaluation once.
+ */
 import { expect, it } from 'vitest';
 import { followRecorded, type RecordedStep } from '../../src/host/panels/followRecorded';
+import type { Evaluation } from '../../src/protocol/bands';
 import { describeReplicas } from '../../src/runs/replicas';
 import { createRun } from '../../src/runs/runWriter';
+import { readRecorded } from '../../src/workspace/recordedRun';
 import { sampleRun, sampleStep } from '../runs/sampleRun';
 import { temporaryFolder } from '../temporaryFolder';
 
@@ -30,12 +35,53 @@ it('sends the networks of a step once all seeds have recorded it', async () => {
       stop.abort();
       resolve();
     };
-    void followRecorded(writer.folder, 0, { onStep, onEnded }, stop.signal);
+    void followRecorded(
+      writer.folder,
+      { step: 0, evaluations: 0 },
+      { onStep, onEvaluated: () => {}, onEnded },
+      stop.signal,
+    );
   });
   const last = seen.at(-1)!;
   expect(last.step).toBe(2);
   expect(last.networks.map((n) => [n.loss, n.seeds?.map((s) => s.loss)])).toEqual([
     [2, [1, 3]],
     [6, [5, 7]],
+  ]);
+});
+
+it('sends the evaluations that come, and none that is known already', async () => {
+  const networks = describeReplicas(sampleRun.networks, [1, 2]);
+  const writer = createRun(temporaryFolder(), { ...sampleRun, networks });
+  const evaluate = (network: string, step: number, accuracy: number, split: 'train' | 'validation') =>
+    writer.recordEvent({
+      type: 'evaluation',
+      step,
+      network,
+      split,
+      epoch: 0,
+      loss: 1,
+      accuracy,
+      count: 10,
+    });
+  evaluate('resnet20-seed1', 3, 0.1, 'validation');
+  const known = (await readRecorded(writer.folder)).evaluations.length;
+  // Between what was read and what is followed, as a slow evaluation may come.
+  evaluate('resnet20-seed2', 3, 0.2, 'validation');
+  evaluate('plain20-seed2', 3, 0.9, 'train');
+  const seen: Evaluation[] = [];
+  const stop = new AbortController();
+  await new Promise<void>((resolve) => {
+    const onEvaluated = (evaluation: Evaluation) => {
+      seen.push(evaluation);
+      if (seen.length === 1) evaluate('plain20-seed2', 6, 0.3, 'validation');
+      else writer.end('finished');
+    };
+    const following = { onStep: () => {}, onEvaluated, onEnded: resolve };
+    void followRecorded(writer.folder, { step: 3, evaluations: known }, following, stop.signal);
+  });
+  expect(seen).toEqual([
+    { network: 0, seed: 2, step: 3, loss: 1, accuracy: 0.2 },
+    { network: 1, seed: 2, step: 6, loss: 1, accuracy: 0.3 },
   ]);
 });

@@ -2,12 +2,13 @@
  * Follows a run that another process trains (a command line, another window): its record grows on disk, and this
  * turns what is new into the deltas that a run of this window would send.
  */
-import { overSeeds } from '../../protocol/bands';
+import { type Evaluation, overSeeds } from '../../protocol/bands';
 import type { SeedNumbers, StepNumbers } from '../../protocol/trainer';
 import { followRun } from '../../runs/followRun';
 import { replicatedNetworks } from '../../runs/replicas';
 import type { StepRecord } from '../../runs/run';
 import { openRun } from '../../runs/runReader';
+import { evaluationOf } from '../../workspace/recordedRun';
 
 export interface RecordedStep {
   readonly step: number;
@@ -15,28 +16,43 @@ export interface RecordedStep {
   readonly networks: readonly StepNumbers[];
 }
 
+/** What is known of the run already. */
+export interface Known {
+  /** The last step. */
+  readonly step: number;
+  /** How many evaluations, from the first one. */
+  readonly evaluations: number;
+}
+
 export interface Following {
   /** Steps that all networks have; at most one for every look at the disk. */
   onStep(step: RecordedStep): void;
+  onEvaluated(evaluation: Evaluation): void;
   /** The run is not running any more: its snapshot says how it ended. */
   onEnded(): void;
 }
 
-/** Ends when the run does or the signal says so; `after` is the last step that is known. */
+/** Ends when the run does or the signal says so. */
 export async function followRecorded(
   folder: string,
-  after: number,
-  { onStep, onEnded }: Following,
+  known: Known,
+  { onStep, onEvaluated, onEnded }: Following,
   signal: AbortSignal,
 ): Promise<void> {
   const networks = replicatedNetworks((await openRun(folder)).description);
   const names = networks.flatMap(({ replicas }) => replicas.map(({ name }) => name));
   const newest = new Map<string, Map<number, StepRecord>>(names.map((name) => [name, new Map()]));
   const numbersOf = (name: string, step: number) => newest.get(name)?.get(step) as unknown as SeedNumbers;
-  for await (const change of followRun(folder, { after, interval: 250, signal })) {
+  // The record only grows: what comes behind those that are known is new.
+  let evaluations = 0;
+  for await (const change of followRun(folder, { after: known.step, interval: 250, signal })) {
     if (change.type === 'status' && change.report.status !== 'running') {
       onEnded();
       return;
+    }
+    if (change.type === 'event') {
+      const evaluation = evaluationOf(change.event, networks);
+      if (evaluation && ++evaluations > known.evaluations) onEvaluated(evaluation);
     }
     if (change.type !== 'steps') continue;
     const own = newest.get(change.network);

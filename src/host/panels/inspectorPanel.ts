@@ -192,19 +192,22 @@ export class InspectorPanel implements vscode.Disposable {
   }
 
   /** A run that says it is running and is none of this window's is trained by another process. */
-  private followOther({ run }: PanelSnapshot): void {
+  private followOther({ run, evaluations }: PanelSnapshot): void {
     this.following?.abort();
     const { folder } = this;
     if (run?.status !== 'running' || folder === undefined || this.live()) return;
     this.following = new AbortController();
     const { signal } = this.following;
-    const { totalSteps } = run;
+    const { step, totalSteps } = run;
     followRecorded(
       folder,
-      run.step,
+      { step, evaluations: evaluations.length },
       {
         onStep: (step) => {
           if (this.isReady && !signal.aborted) this.answerer.emit('run/step', { totalSteps, ...step });
+        },
+        onEvaluated: (evaluation) => {
+          if (this.isReady && !signal.aborted) this.answerer.emit('run/evaluated', evaluation);
         },
         onEnded: () => void this.refresh(),
       },
