@@ -135,10 +135,11 @@ export class Series {
    * holds that step alone; one that is empty, known or not yet reached changes nothing.
    */
   pin(exact: Series): void {
-    const { columns } = this;
-    if (this.pinned) columns.splice(columns.indexOf(this.pinned), 1);
+    // It may be gone: behind a resumed run's first step it was the newest, and gave way to the next.
+    this.columns = this.columns.filter((column) => column !== this.pinned);
     this.pinned = undefined;
     this.version++;
+    const { columns } = this;
     const [column] = exact.columns;
     const at = column ? this.indexAt(column.step) : -1;
     if (at < 0 || columns[at].step === column.step || column.step > columns[columns.length - 1].step) return;

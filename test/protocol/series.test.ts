@@ -88,6 +88,21 @@ describe('a series', () => {
     expect(stepsOf(series).at(-1)).toBe(5);
   });
 
+  it('loses nothing when a step is let go that a resumed run has taken the place of', () => {
+    const series = new Series(50);
+    for (let step = 1; step <= 1000; step++) series.add(step, numbers(step));
+    const asked = stepsOf(series)[10] + 1;
+    const exact = new Series();
+    exact.add(asked, numbers(asked));
+    series.pin(exact);
+    // The run goes on from right behind the step that was asked for.
+    for (const step of [asked + 1, asked + 2]) series.add(step, numbers(step));
+    const kept = stepsOf(series);
+    expect(kept.at(-1)).toBe(asked + 2);
+    series.pin(new Series());
+    expect(stepsOf(series)).toEqual(kept.filter((step) => step !== asked));
+  });
+
   it('keeps every seed beside the mean, also as a snapshot, and has fewer columns for them', () => {
     const seeded = (step: number): StepNumbers => overSeeds([numbers(step), numbers(3 * step)]);
     const series = new Series();
