@@ -1,14 +1,14 @@
 /** What a run goes on from: old records as they were meant, and checkpoints that hold what they say. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exportWeights } from '../../src/runs/exportWeights';
 import { openRun } from '../../src/runs/runReader';
 import { resumeRun } from '../../src/runs/runWriter';
 import { readSafetensors } from '../../src/runs/safetensors';
 import { readRecorded } from '../../src/workspace/recordedRun';
 import { temporaryFolder } from '../temporaryFolder';
-import { order, recorded, run } from './running';
+import { order, recorded, run, stopClock } from './running';
 
 const one = { seeds: 1, networks: [{ network: 'resnet8', options: { width: 4 } }], learningRate: 0.05 };
 
@@ -43,9 +43,7 @@ describe('a comparison of which one network diverged', () => {
   const diverging = { seeds: 1, networks, steps: 200, evaluateEvery: 0, ...growth };
 
   it("says of which step each one's weights are, and goes on from where all of them were", async () => {
-    // Without a clock nothing is saved but what is asked for.
-    vi.useFakeTimers({ toFake: ['performance'] });
-    onTestFinished(() => void vi.useRealTimers());
+    stopClock();
     const root = temporaryFolder();
     const { folder, status, of } = await run(order(root, { ...diverging, checkpointEvery: 1000 }));
     expect(status).toBe('diverged');

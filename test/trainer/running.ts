@@ -1,4 +1,5 @@
 /** Whole runs in this process, with a record on disk: ResNet-8 and its twin with few filters on the drawn images. */
+import { onTestFinished, vi } from 'vitest';
 import type { RunSettings } from '../../src/protocol/settings';
 import { readSettings } from '../../src/protocol/settings';
 import type { TrainerEvents } from '../../src/protocol/trainer';
@@ -20,6 +21,12 @@ export const order = (root: string, given: Partial<RunSettings> = {}): JobOrder 
     ...given,
   },
 });
+
+/** For one test: no time passes, so that checkpoints come at their steps alone, however slow the machine is. */
+export function stopClock(): void {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
 
 /** Runs to the end, or asks for a stop when step `stopAt` is told; every event is kept. */
 export async function run(what: JobOrder, stopAt = Infinity) {

@@ -2,9 +2,10 @@
  * Several seeds in one run: each is, to the last bit, the run that it would have been alone, also behind a resume;
  * the record, its exports and what it says in the end have them all.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkpointFile } from '../../src/runs/checkpoints';
 import { exportCsv } from '../../src/runs/exportCsv';
 import { exportWeights } from '../../src/runs/exportWeights';
 import { listRuns } from '../../src/runs/listRuns';
@@ -13,7 +14,7 @@ import type { LoopEvent } from '../../src/trainer/loop';
 import type { TrainedNetwork } from '../../src/trainer/trainedNetwork';
 import { readRecorded } from '../../src/workspace/recordedRun';
 import { temporaryFolder } from '../temporaryFolder';
-import { order, recorded, run } from './running';
+import { order, recorded, run, stopClock } from './running';
 import { collect, compile, settings } from './training';
 
 const steps = (events: readonly LoopEvent[]) => events.flatMap((e) => (e.type === 'step' ? [e.results] : []));
@@ -56,17 +57,22 @@ describe('two seeds in one loop', () => {
   });
 
   it('say which seed has diverged', async () => {
-    const plan = settings({
-      steps: 60,
-      learningRate: 100,
-      optimizerOptions: { momentum: 0, weightDecay: 1 },
+    const plan = settings({ steps: 9 });
+    const replicas = [await compile('resnet8', plan)];
+    for (const seed of [2, 3]) replicas.push(await replicas[0].replica(seed));
+    const second = Object.create(replicas[1], {
+      step: {
+        value: async (...args: Parameters<TrainedNetwork['step']>) => ({
+          ...(await replicas[1].step(...args)),
+          ...(args[1] === 4 ? { loss: Number.NaN } : {}),
+        }),
+      },
     });
-    const first = await compile('resnet8', plan, { norm: 'none' });
-    const replicas = [first, await first.replica(2)];
-    const end = (await collect(replicas, plan, { seeds: [1, 2] })).at(-1)!;
+    const networks = [replicas[0], second, replicas[2]];
+    const end = (await collect(networks, plan, { seeds: [1, 2, 3] })).at(-1)!;
     expect(end).toMatchObject({ type: 'ended', status: 'diverged' });
     expect(end.type === 'ended' && end.reason?.message).toMatch(
-      /The loss of ResNet-8 with seed [12] became (NaN|Infinity) at step \d+\./,
+      /^The loss of ResNet-8 with seed 2 became NaN at step 4\./,
     );
     for (const replica of replicas) await replica.dispose();
   });
@@ -87,6 +93,29 @@ describe('a run of two networks and two seeds', () => {
     const last = (folder: string) =>
       readFileSync(path.join(folder, readdirSync(folder).filter((f) => f.endsWith('6.safetensors'))[0]));
     expect(last(stopped.folder).equals(last(whole.folder))).toBe(true);
+  });
+
+  it('does steps anew that were recorded and not saved, and has them once', async () => {
+    stopClock();
+    const { folder } = await run(order(temporaryFolder()));
+    const straight = await recorded(folder);
+    // As a killed process leaves it: four steps are saved, and six are recorded.
+    rmSync(path.join(folder, checkpointFile(6)));
+    // The new life is told from the old one by its learning rate.
+    const file = path.join(folder, 'run.json');
+    const description = JSON.parse(readFileSync(file, 'utf8'));
+    description.settings.learningRate /= 2;
+    writeFileSync(file, JSON.stringify(description));
+    const resumed = await run({ kind: 'resume', folder });
+    expect(resumed.of('run/started')[0].step).toBe(4);
+    for (const [i, records] of (await recorded(folder)).entries()) {
+      expect(records.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(records.slice(0, 4)).toEqual(straight[i].slice(0, 4));
+      // The step starts where it did; what it changes is the new life's.
+      expect(records[4].loss).toBe(straight[i][4].loss);
+      expect(records[4].vectors.updateRatio).not.toEqual(straight[i][4].vectors.updateRatio);
+    }
+    expect(await exportCsv(await openRun(folder), path.join(folder, 'out.csv'))).toBe(4 * 6);
   });
 
   it('is announced as two networks with the means and every seed', async () => {
