@@ -6,8 +6,8 @@ import { loadData } from '../../src/datasets';
 import { onnxEngine } from '../../src/engines/onnx/onnxEngine';
 import { findNetwork } from '../../src/networks';
 import { describeNetwork } from '../../src/networks/describe';
-import { overSeeds } from '../../src/protocol/bands';
-import type { PanelEvaluation, PanelSnapshot } from '../../src/protocol/panel';
+import { type Evaluation, overSeeds } from '../../src/protocol/bands';
+import type { PanelSnapshot } from '../../src/protocol/panel';
 import { emptySeries, Series } from '../../src/protocol/series';
 import { readSettings, seedsOf } from '../../src/protocol/settings';
 import { LoopControl, trainingLoop } from '../../src/trainer/loop';
@@ -55,7 +55,7 @@ export async function recordRun({
     for (const seed of own.slice(1)) trained.push(await compiled.replica(seed));
   }
   const series = networks.map(() => new Series());
-  const evaluations: PanelEvaluation[] = [];
+  const evaluations: Evaluation[] = [];
   const plan = {
     settings,
     data,

@@ -77,7 +77,7 @@ function meanVector(vectors: readonly Float32Array[], mean: Mean): Float32Array 
   });
 }
 
-/** An evaluation of one network from one seed. */
+/** An evaluation of one network from one seed, on images that it was not trained on. */
 export interface Evaluation {
   /** Index among the networks. */
   readonly network: number;

@@ -45,9 +45,6 @@ export interface PanelRun {
   readonly resumable: boolean;
 }
 
-/** An evaluation on images that the network was not trained on: from one seed, its share of the images right. */
-export type PanelEvaluation = Evaluation;
-
 /** Numbers of one network, taken after `step` steps; 0 is a measurement at initialisation. */
 export interface PanelNumbers {
   /** Index among the snapshot's networks. */
@@ -81,7 +78,7 @@ export interface PanelSnapshot {
   readonly networks: readonly NetworkDescription[];
   /** One a network, in the same order; empty series where nothing is measured. */
   readonly series: readonly SeriesSnapshot[];
-  readonly evaluations: readonly PanelEvaluation[];
+  readonly evaluations: readonly Evaluation[];
   /** Null where a network is inspected without training. */
   readonly run: PanelRun | null;
   readonly abilities: PanelAbilities;
@@ -183,7 +180,7 @@ export interface PanelEvents {
     /** In the order of the snapshot's networks. */
     networks: readonly StepNumbers[];
   };
-  'run/evaluated': PanelEvaluation;
+  'run/evaluated': Evaluation;
   /** The editor's export command: the panel answers with `picture/save`. */
   'picture/wanted': { format: 'svg' | 'png' };
   /** Selects the row of this scope, unfolds what hides it and scrolls there. */

@@ -32,7 +32,7 @@ const scalarTitles: Readonly<Record<ScalarName, string>> = {
 const stepsAtOnce = 200;
 
 /** The file in pieces of whole lines; the first holds the header. */
-export async function* csvLines(run: RunReader, options: CsvOptions = {}): AsyncGenerator<string> {
+async function* csvLines(run: RunReader, options: CsvOptions = {}): AsyncGenerator<string> {
   const columns = columnsOf(run.networks, options.kinds);
   const titles = scalarNames.map((name) => scalarTitles[name]);
   const replicas = replicatedNetworks(run.description).flatMap(({ name, replicas }) =>

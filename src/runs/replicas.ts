@@ -6,7 +6,7 @@
 import type { NetworkDescription, RunDescription } from './run';
 
 /** One network from one seed. */
-export interface Replica {
+interface Replica {
   readonly seed: number;
   /** Its place in the description, and among the reader's networks. */
   readonly place: number;

@@ -13,7 +13,7 @@ import { recordedSettings } from '../workspace/recordedSettings';
 import type { TrainedNetwork } from './trainedNetwork';
 
 /** A network from one seed, under the name that the record has for it. */
-export interface Replica {
+export interface TrainedReplica {
   /** Index among the run's networks. */
   readonly network: number;
   readonly seed: number;
@@ -27,7 +27,7 @@ export interface Replica {
  */
 export async function saveCheckpoint(
   { step, steps }: { readonly step: number; readonly steps?: readonly number[] },
-  replicas: readonly Replica[],
+  replicas: readonly TrainedReplica[],
   writer: RunWriter,
 ): Promise<void> {
   const tensors = new Map<string, Tensor>();
@@ -74,7 +74,10 @@ export async function readResumable(folder: string): Promise<Resumable> {
  * Answers the step that the checkpoint was taken after. Fails with `weights/mismatch` where a network is not the one
  * that it was taken of: the source file of a model may have been edited since.
  */
-export async function restore({ file, step }: Resumable, replicas: readonly Replica[]): Promise<number> {
+export async function restore(
+  { file, step }: Resumable,
+  replicas: readonly TrainedReplica[],
+): Promise<number> {
   for (const { name, trained } of replicas) {
     const prefix = `${name}/`;
     const { tensors, metadata } = readSafetensors(file, { wants: (key) => key.startsWith(prefix) });

@@ -21,7 +21,7 @@ import { describeReplicas } from '../runs/replicas';
 import type { Json, NewRun } from '../runs/run';
 import { createRun, type RunWriter, resumeRun } from '../runs/runWriter';
 import { chooseNetwork, type DataFit } from '../workspace/chooseNetwork';
-import { type Replica, readResumable, restore, saveCheckpoint } from './checkpoint';
+import { readResumable, restore, saveCheckpoint, type TrainedReplica } from './checkpoint';
 import { givenWeights } from './givenWeights';
 import { type LoopControl, type LoopEvent, trainingLoop } from './loop';
 import { Pace } from './pace';
@@ -43,7 +43,7 @@ interface Prepared {
   readonly data: LoadedData;
   readonly placed: Placed;
   /** The seeds of one network stand together. */
-  readonly replicas: readonly Replica[];
+  readonly replicas: readonly TrainedReplica[];
   readonly writer: RunWriter;
   readonly firstStep: number;
 }
@@ -138,7 +138,7 @@ async function prepare(order: JobOrder, control: LoopControl, emit: Emit): Promi
       descriptions.push(describeNetwork(network, trained.vectorNames));
     }
     const recorded = describeReplicas(descriptions, seeds);
-    const replicas = compiled.map((trained, i): Replica => {
+    const replicas = compiled.map((trained, i): TrainedReplica => {
       const network = Math.floor(i / seeds.length);
       return { network, seed: seeds[i % seeds.length], name: recorded[i].name, trained };
     });
@@ -279,7 +279,7 @@ function numbersOf(results: readonly StepResult[], seeds: number): StepNumbers[]
 
 function announce(
   event: Exclude<LoopEvent, { type: 'step' }>,
-  replicas: readonly Replica[],
+  replicas: readonly TrainedReplica[],
   emit: Emit,
 ): void {
   switch (event.type) {

@@ -86,7 +86,7 @@ export function evaluationOf(
 }
 
 /** The steps that every seed has a whole record of, with their numbers over the seeds. */
-export function* stepsOfSeeds(seeds: readonly (readonly StepRecord[])[]): Generator<[number, StepNumbers]> {
+function* stepsOfSeeds(seeds: readonly (readonly StepRecord[])[]): Generator<[number, StepNumbers]> {
   const [first, ...others] = seeds;
   const byStep = others.map((records) => new Map(records.map((record) => [record.step, record])));
   for (const record of first) {

@@ -3,12 +3,12 @@
  * DOM, no clock, no host. Series grow in place (they are bounded and large); `version` says that something moved.
  */
 
+import type { Evaluation } from '../../src/protocol/bands';
 import type { NetworkDescription } from '../../src/protocol/description';
 import type {
   Fact,
   Histogram,
   PanelAbilities,
-  PanelEvaluation,
   PanelEvents,
   PanelNumbers,
   PanelRun,
@@ -35,7 +35,7 @@ export interface State {
   readonly references: readonly References[];
   readonly series: readonly Series[];
   readonly domains: Domains;
-  readonly evaluations: readonly PanelEvaluation[];
+  readonly evaluations: readonly Evaluation[];
   readonly run: PanelRun | null;
   readonly abilities: PanelAbilities;
   readonly note: string;
@@ -62,7 +62,7 @@ export interface State {
 export type Action =
   | { type: 'snapshot'; snapshot: PanelSnapshot }
   | { type: 'stepped'; event: PanelEvents['run/step'] }
-  | { type: 'evaluated'; event: PanelEvaluation }
+  | { type: 'evaluated'; event: Evaluation }
   | { type: 'runChanged'; run: PanelRun }
   | { type: 'measuring'; on: boolean }
   | { type: 'measured'; numbers: readonly PanelNumbers[] }

@@ -13,9 +13,6 @@ export interface LiveEnd {
   readonly code?: string;
 }
 
-/** An evaluation, with the index of its network. */
-export type LiveEvaluation = Evaluation;
-
 export class LiveRun {
   phase: RunPhase = 'queued';
   share: number | undefined;
@@ -25,7 +22,7 @@ export class LiveRun {
   end: LiveEnd | undefined;
   /** One a network once the run has started; a resumed run's are filled from disk by who opens it. */
   series: Series[] = [];
-  evaluations: LiveEvaluation[] = [];
+  evaluations: Evaluation[] = [];
 
   constructor(
     readonly ticket: string,
@@ -77,7 +74,7 @@ export class LiveRun {
   }
 
   /** The evaluation as views know it, or undefined for a network that the run does not have. */
-  onEvaluated(event: TrainerEvents['run/evaluated']): LiveEvaluation | undefined {
+  onEvaluated(event: TrainerEvents['run/evaluated']): Evaluation | undefined {
     const network = this.started?.networks.findIndex((n) => n.name === event.network) ?? -1;
     if (network < 0) return undefined;
     const { seed, step, loss, accuracy } = event;
