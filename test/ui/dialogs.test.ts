@@ -1,16 +1,18 @@
 /**
- * The questions that VS Code's own test mode refuses to show: deleting for good, downloading, installing. Answered
- * as a person answers them, with no and with yes, and never with more than what was agreed to.
+ * The questions that VS Code's own test mode refuses to show: deleting for good, downloading, opening a folder,
+ * installing. Answered as a person answers them, with no and with yes, and never with more than what was agreed to.
  */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { cifar10Folder } from '../datasets/cifarFixture';
 import { eventually } from '../harness/eventually';
 import { assert, before, cleanUp, group, test } from '../harness/suite';
 import { openWorkbench, type Workbench } from './workbench';
 
 group('dialogs on the screen', () => {
   let workbench: Workbench;
+  let own: string;
   let dataHome: string;
   let tfjsFolder: string;
   const title = 'ResNet-8 and its plain twin';
@@ -20,7 +22,7 @@ group('dialogs on the screen', () => {
   };
 
   before(async () => {
-    const own = fs.mkdtempSync(path.join(os.tmpdir(), 'skiplens-dialogs-'));
+    own = fs.mkdtempSync(path.join(os.tmpdir(), 'skiplens-dialogs-'));
     cleanUp(() => fs.rmSync(own, { recursive: true, force: true }));
     dataHome = path.join(own, 'data');
     tfjsFolder = path.join(own, 'tfjs');
@@ -87,26 +89,30 @@ group('dialogs on the screen', () => {
     { timeout: 300_000 },
   );
 
-  test('a download says its size, source and place, and nothing is fetched without a yes', async () => {
-    await workbench.runCommand('Skiplens: Train...');
-    for (const step of ['Network', 'Comparison']) {
-      await eventually(
-        `the step ${step}`,
-        async () =>
-          (await workbench.pickTitle()).includes(`Train: ${step}`) &&
-          (await workbench.pickItems()).length > 0,
-      );
-      await workbench.accept(`Train: ${step}`);
-    }
-    await eventually(
-      'the data',
+  const stepIs = (step: string) =>
+    eventually(
+      `the step ${step}`,
       async () =>
-        (await workbench.pickTitle()).includes('Train: Data') && (await workbench.pickItems()).length > 1,
+        (await workbench.pickTitle()).includes(`Train: ${step}`) && (await workbench.pickItems()).length > 0,
+      { timeout: 60_000 },
     );
-    const offer = workbench.quickInput.locator('.monaco-list-row', {
-      hasText: /CIFAR-10\s*download, \d+ MB/,
-    });
-    await offer.first().click();
+  const dataRow = (text: RegExp) =>
+    workbench.quickInput.locator('.monaco-list-row', { hasText: text }).first();
+
+  /** Train... up to the question for the data. */
+  async function askForData(network: string): Promise<void> {
+    await workbench.runCommand('Skiplens: Train...');
+    await stepIs('Network');
+    await workbench.typeInPick(network);
+    await workbench.accept('Train: Network');
+    await stepIs('Comparison');
+    await workbench.accept('Train: Comparison');
+    await stepIs('Data');
+  }
+
+  test('a download says its size, source and place, and nothing is fetched without a yes', async () => {
+    await askForData('resnet20');
+    await dataRow(/CIFAR-10\s*download, \d+ MB/).click();
     const asked = await workbench.dialog('Download CIFAR-10');
     assert.match(asked, /\d+ MB\?/);
     assert.match(asked, /From [\w.-]+\.\w+/);
@@ -121,6 +127,52 @@ group('dialogs on the screen', () => {
     await workbench.page.keyboard.press('Escape');
     assert.equal(runs().length, 0);
   });
+
+  test(
+    'CIFAR-10 is chosen from a folder, trained on, and offered again',
+    async () => {
+      const data = cifar10Folder(own, [50, 40], 30);
+      await askForData('resnet8');
+      await dataRow(/CIFAR-10\s*from a folder/).click();
+      const input = workbench.quickInput.locator('input').first();
+      await eventually('the question which folder', async () =>
+        (await input.isVisible()) ? (await input.inputValue()).startsWith('/') : false,
+      );
+      await workbench.typeInPick(data);
+      await workbench.screenshot('dialog-folder');
+      await workbench.quickInput.getByRole('button', { name: 'Train on This Folder' }).click();
+      await stepIs('Device');
+      await workbench.accept('Train: Device');
+      await stepIs('Steps');
+      await workbench.typeInPick('4');
+      await eventually('the number', async () => (await workbench.pickItems()).includes('4 steps'));
+      await workbench.accept('Train: Steps');
+      await stepIs('Go');
+      assert.match(await workbench.quickInput.innerText(), /cifar10: cifar-10-batches-bin\s*· 4 steps/);
+      await workbench.accept('Train: Go');
+      await eventually(
+        'its end',
+        async () => (await workbench.treeRows()).some((text) => /ResNet-8.*finished, 4 steps/.test(text)),
+        { timeout: 120_000 },
+      );
+      const [run] = runs();
+      const file = path.join(workbench.folder!, '.skiplens', 'runs', run, 'run.json');
+      assert.equal(JSON.parse(fs.readFileSync(file, 'utf8')).settings.data, `cifar10:${data}`);
+      // The inspector counts the images of these very files.
+      const frame = await workbench.webviewFrame(title);
+      await frame.getByRole('button', { name: 'Data…' }).click({ timeout: 60_000 });
+      const card = frame.getByRole('dialog');
+      await card.getByRole('table').waitFor({ timeout: 60_000 });
+      await workbench.screenshot('cifar-folder-card');
+      assert.match((await card.textContent()) ?? '', /Training images90Validation images30/);
+      assert.match((await card.textContent()) ?? '', /airplane/);
+      await askForData('resnet8');
+      await dataRow(/cifar-10-batches-bin\s*used before/).waitFor();
+      await workbench.page.keyboard.press('Escape');
+      assert.deepEqual(await workbench.notifications(), []);
+    },
+    { timeout: 300_000 },
+  );
 
   test('TensorFlow.js is offered in full, and not installed without a yes', async () => {
     await workbench.runCommand('Skiplens: Set Up TensorFlow.js GPU Engine...');
