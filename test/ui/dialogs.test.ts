@@ -148,7 +148,10 @@ group('dialogs on the screen', () => {
       await eventually('the number', async () => (await workbench.pickItems()).includes('4 steps'));
       await workbench.accept('Train: Steps');
       await stepIs('Go');
-      assert.match(await workbench.quickInput.innerText(), /cifar10: cifar-10-batches-bin\s*· 4 steps/);
+      assert.match(
+        (await workbench.quickInput.textContent()) ?? '',
+        /cifar10: cifar-10-batches-bin\s*· 4 steps/,
+      );
       await workbench.accept('Train: Go');
       await eventually(
         'its end',
