@@ -137,6 +137,79 @@ describe.skipIf(!executablePath)('the panel in a browser', () => {
     expect((await digest()).shownStep).toBe(held + 1);
   });
 
+  it('makes rows higher and lower by buttons, keys and wheel, and fits them again', async () => {
+    await open(run);
+    await page.getByRole('radio', { name: 'Layers' }).click();
+    const heightOf = async (name: RegExp) => {
+      await settled();
+      return (await row(name).boundingBox())!.height;
+    };
+    const first = /^block 1/;
+    const fitted = await heightOf(first);
+    const higher = page.getByRole('button', { name: 'Higher rows' });
+    const lower = page.getByRole('button', { name: 'Lower rows' });
+    await higher.click();
+    const high = await heightOf(first);
+    expect(high).toBe(Math.ceil(1.25 * fitted));
+    await lower.click();
+    expect(await heightOf(first)).toBe(Math.floor(high / 1.25));
+    for (let i = 0; i < 12; i++) await higher.click();
+    expect(await heightOf(first)).toBe(30);
+    for (let i = 0; i < 20; i++) await lower.click();
+    // All layers fit into the window then, as a picture without words.
+    const { rows, drawnRows } = await digest();
+    expect(await heightOf(first)).toBe(3);
+    expect(drawnRows).toBe(rows);
+    await page.getByRole('button', { name: 'Fit' }).click();
+    expect(await heightOf(first)).toBe(fitted);
+    await page.locator('[role=treeitem][tabindex="0"]').focus();
+    await page.keyboard.press('+');
+    expect(await heightOf(first)).toBe(high);
+    await page.keyboard.press('-');
+    await page.keyboard.press('0');
+    expect(await heightOf(first)).toBe(fitted);
+    const underMouse = () =>
+      page.locator('[role=treeitem]').evaluateAll((all) =>
+        all
+          .find((each) => {
+            const { top, bottom } = each.getBoundingClientRect();
+            return top <= 500 && 500 < bottom;
+          })
+          ?.getAttribute('aria-label'),
+      );
+    const name = await underMouse();
+    expect(name).toBeTruthy();
+    await page.mouse.move(640, 500);
+    await page.keyboard.down('Control');
+    for (let i = 0; i < 3; i++) await page.mouse.wheel(0, -100);
+    await page.keyboard.up('Control');
+    await settled();
+    const { height } = (await page.locator('[role=treeitem]').last().boundingBox())!;
+    expect(height).toBeGreaterThan(fitted);
+    expect(await underMouse()).toBe(name);
+  });
+
+  it('moves nothing by itself where less motion is wanted', async () => {
+    const durations = () =>
+      page
+        .locator('.button, .choiceButton')
+        .evaluateAll((all) => [...new Set(all.map((each) => getComputedStyle(each).transitionDuration))]);
+    const moving = () => page.evaluate(() => document.getAnimations().length);
+    await open(run);
+    expect(await durations()).toEqual(['0.12s']);
+    // The editor has a setting of its own for it.
+    await page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
+    expect(await durations()).toEqual(['0s']);
+    await page.close();
+    await open(run, { reducedMotion: true });
+    expect(await durations()).toEqual(['0s']);
+    await page.getByRole('button', { name: 'Higher rows' }).hover();
+    await page.getByRole('radio', { name: 'Layers' }).click();
+    expect(await moving()).toBe(0);
+    await row(/^block 1/).dblclick({ position: { x: 110, y: 8 } });
+    expect(await moving()).toBe(0);
+  });
+
   it('scrubs where a heat map is dragged', async () => {
     await open(run);
     const box = (await page.locator('canvas.heat').first().boundingBox())!;

@@ -36,9 +36,12 @@ let complaints: string[];
 /** Opens the shell that the host serves; the stand-in lies before the panel's own script, with the same nonce. */
 export async function open(
   snapshot: PanelSnapshot,
-  { width = 1280, height = 800, theme = 'dark' } = {},
+  { width = 1280, height = 800, theme = 'dark', reducedMotion = false } = {},
 ): Promise<void> {
-  page = await browser.newPage({ viewport: { width, height } });
+  page = await browser.newPage({
+    viewport: { width, height },
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+  });
   complaints = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
