@@ -1,7 +1,7 @@
 // `npm start`: opens a real VS Code in the browser with Skiplens installed from its package, on a sample workspace.
 // Sets up what is missing first. `--open` opens the browser, `--folder PATH` opens another folder, `--port N` takes
-// that port, `--vsix FILE` installs another package. The server listens on this machine only, asks for a random
-// token, keeps workspace trust, and ends with Ctrl-C.
+// that port, `--vsix FILE` installs another package, `--data PATH` keeps the server's data elsewhere. The server
+// listens on this machine only, asks for a random token, keeps workspace trust, and ends with Ctrl-C.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -25,7 +25,7 @@ async function start(options) {
   await setUpHosts(['current'], { browser: false, say });
   const folder = options.folder ? path.resolve(options.folder) : sampleFolder();
   if (!fs.existsSync(folder)) throw new Error(`There is no folder ${folder}.`);
-  const dataDir = path.join(projectRoot, '.cache', 'start');
+  const dataDir = path.resolve(options.data ?? path.join(projectRoot, '.cache', 'start'));
   // What was installed by an earlier start is replaced, so that no old version stays.
   fs.rmSync(path.join(dataDir, 'extensions'), { recursive: true, force: true });
   const server = await startServer('current', {
@@ -58,6 +58,7 @@ function readOptions() {
       folder: { type: 'string' },
       port: { type: 'string', default: '0' },
       vsix: { type: 'string' },
+      data: { type: 'string' },
     },
   });
   const port = Number(values.port);
