@@ -246,6 +246,11 @@ describe.skipIf(!executablePath)('the panel in a browser', () => {
       abilities: { ...abilities, measure: true, train: true },
     });
     expect(await digest()).toMatchObject({ lastStep: 0, visibleArcs: 9 });
+    // The card stands over columns that are empty: beside it a row is a row.
+    const card = (await page.locator('.card').boundingBox())!;
+    await page.mouse.click(card.x - 30, card.y + 80);
+    expect((await digest()).selected).not.toBeNull();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Measure at initialisation' }).click();
     expect(await asked('network/measure')).toHaveLength(1);
   });
