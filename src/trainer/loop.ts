@@ -1,7 +1,7 @@
 /**
- * The training loop as a generator: no transport, no clock but the step timer, no process. The entry pipes its
- * events to the channel, a test collects them in an array. A comparison trains its networks step by step on the
- * same batches; where there are several seeds, those of one seed share theirs.
+ * The training loop as a generator: no transport, no process, no clock of its own: the one that times steps and says
+ * when to save is handed in. The entry pipes its events to the channel, a test collects them in an array. A comparison
+ * trains its networks step by step on the same batches; where there are several seeds, those of one seed share theirs.
  */
 import { SkiplensError } from '../base/errors';
 import { t } from '../base/localize';
