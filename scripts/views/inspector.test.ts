@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { eventually } from '../../test/harness/eventually';
-import { before, group, test } from '../../test/harness/suite';
+import { assert, before, group, test } from '../../test/harness/suite';
 import { compareBothRuns, inspectNetwork } from '../../test/ui/journeys';
-import type { Workbench } from '../../test/ui/workbench';
-import { look, open, pause } from './look';
+import { runOptions, type Workbench } from '../../test/ui/workbench';
+import { look, open, pause, sizes } from './look';
 
 const limit = { timeout: 900_000 };
 
@@ -46,7 +46,11 @@ group('view: inspected network', () => {
   test(
     'details beside the card',
     async () => {
-      await frame.locator('[role=treeitem]').nth(3).click();
+      // At its name: further right the card lies over the columns that are still empty.
+      await frame
+        .locator('[role=treeitem]')
+        .nth(3)
+        .click({ position: { x: 140, y: 8 } });
       await eventually('the details', () => frame.locator('.details').isVisible());
       await look(workbench, 'inspect-details');
       await frame.locator('body').press('Escape');
@@ -271,22 +275,14 @@ group('view: finished', () => {
       const page = await workbench.context.newPage();
       await page.goto(`file://${target}`);
       await page.locator('[role=treeitem]').first().waitFor();
+      assert.equal(await page.locator('h1').textContent(), title);
       for (const colorScheme of ['light', 'dark'] as const)
-        for (const [width, height] of [
-          [1280, 800],
-          [1920, 1080],
-        ]) {
+        for (const { width, height } of sizes) {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height });
           await pause(500);
-          await page.screenshot({
-            path: path.join(
-              '.cache',
-              'pictures',
-              'current',
-              `view-report-${width}x${height}-${colorScheme}.png`,
-            ),
-          });
+          const name = `view-report-${width}x${height}-${colorScheme}.png`;
+          await page.screenshot({ path: path.join(runOptions.pictures, runOptions.host, name) });
         }
       await page.close();
     },

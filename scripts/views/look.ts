@@ -4,7 +4,8 @@ import { assert } from '../../test/harness/suite';
 import { openWorkbench, type Theme, themes, type Workbench } from '../../test/ui/workbench';
 
 const allThemes = chosen(process.env.SKIPLENS_VIEW_THEMES, Object.keys(themes)) as Theme[];
-const sizes = chosen(process.env.SKIPLENS_VIEW_SIZES, ['1280x800', '1920x1080']).map((size) => {
+/** Those of the window, in pixels. */
+export const sizes = chosen(process.env.SKIPLENS_VIEW_SIZES, ['1280x800', '1920x1080']).map((size) => {
   const [width, height] = size.split('x').map(Number);
   return { width, height };
 });

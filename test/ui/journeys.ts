@@ -12,6 +12,23 @@ export async function inspectNetwork(workbench: Workbench, name: string): Promis
   await workbench.accept('Inspect Network');
 }
 
+/**
+ * Chooses a format in Export.... A dialog that has just closed, or a panel that has just been drawn, may take the focus
+ * late and the list away with it: whoever sees that asks again.
+ */
+export async function chooseExport(workbench: Workbench, format: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await eventually(
+    'the formats',
+    async () => {
+      if (!(await workbench.quickInput.isVisible())) await workbench.runCommand('Skiplens: Export...');
+      return (await workbench.quickInput.isVisible()) && (await workbench.pickItems()).includes(format);
+    },
+    { timeout: 120_000 },
+  );
+  await workbench.pick(format);
+}
+
 /** Ticks both runs that there are in Compare Runs...; their panel, with rows. */
 export async function compareBothRuns(workbench: Workbench, title: string): Promise<Frame> {
   await workbench.runCommand('Skiplens: Compare Runs...');

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { eventually } from '../harness/eventually';
 import { assert, before, group, test } from '../harness/suite';
-import { compareBothRuns } from './journeys';
+import { chooseExport, compareBothRuns } from './journeys';
 import { openWorkbench, type Workbench } from './workbench';
 
 group('recorded runs on the screen', () => {
@@ -42,11 +42,7 @@ group('recorded runs on the screen', () => {
 
   /** Export..., as `format`, to the file that the dialog proposes; answers its path. */
   async function exportAs(format: string, extension: string): Promise<string> {
-    // A dialog that has just closed still gives the focus back to the editor.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await workbench.runCommand('Skiplens: Export...');
-    await eventually('the formats', async () => (await workbench.pickItems()).includes(format));
-    await workbench.pick(format);
+    await chooseExport(workbench, format);
     const input = workbench.quickInput.locator('input').first();
     const proposed = await eventually('the question where to', async () => {
       const value = (await input.isVisible()) ? await input.inputValue() : '';
@@ -101,11 +97,7 @@ group('recorded runs on the screen', () => {
     await workbench.treeRow('ResNet-8').click();
     const frame = await workbench.webviewFrame(title);
     await frame.locator('[role=treeitem]').first().waitFor();
-    await workbench.runCommand('Skiplens: Export...');
-    await eventually('the formats', async () =>
-      (await workbench.pickItems()).includes('Settings (*.skiplens.json)'),
-    );
-    await workbench.pick('Settings (*.skiplens.json)');
+    await chooseExport(workbench, 'Settings (*.skiplens.json)');
     const text = await eventually('the settings', async () => {
       const seen = await workbench.visibleText();
       return seen.includes('"steps": 6') && seen;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { eventually } from '../harness/eventually';
 import { assert, before, group, test } from '../harness/suite';
+import { chooseExport } from './journeys';
 import { openWorkbench, type Workbench } from './workbench';
 
 group('sheets on the screen', () => {
@@ -76,18 +77,7 @@ group('sheets on the screen', () => {
         ['Networks (ONNX)', 'resnet8.onnx'],
         ['Networks (TensorFlow.js)', path.join('resnet8', 'model.json')],
       ] as const) {
-        // A dialog that has just closed still gives the focus back to the editor.
-        await new Promise((resolve) => setTimeout(resolve, 1_500));
-        await eventually(
-          'the formats',
-          async () => {
-            // On a busy machine the focus may come back late and take the list away with it.
-            if (!(await workbench.quickInput.isVisible())) await workbench.runCommand('Skiplens: Export...');
-            return (await workbench.quickInput.isVisible()) && (await workbench.pickItems()).includes(format);
-          },
-          { timeout: 120_000 },
-        );
-        await workbench.pick(format);
+        await chooseExport(workbench, format);
         const input = workbench.quickInput.locator('input').first();
         await eventually('the question where to', async () => {
           const value = (await input.isVisible()) ? await input.inputValue() : '';
