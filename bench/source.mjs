@@ -8,8 +8,8 @@ const fixtures = path.resolve(import.meta.dirname, '../test/fixtures/source');
 
 export async function benchSource() {
   const program = await bundle('source');
-  const run = (task) =>
-    execFileSync(process.execPath, [program, fixtures, task], { encoding: 'utf8' })
+  const run = (...task) =>
+    execFileSync(process.execPath, [program, fixtures, ...task], { encoding: 'utf8' })
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
@@ -24,17 +24,18 @@ export async function benchSource() {
       target: 150,
     }),
   );
-  const [{ parse, whole, processor }] = run('keystroke');
-  console.log(
-    JSON.stringify({
-      bench: 'source/keystroke',
-      lines: 1000,
-      parse,
-      milliseconds: whole,
-      processor,
-      target: 15,
-    }),
-  );
+  for (const language of ['python', 'javascript'])
+    for (const { whole, ...line } of run('keystroke', language))
+      console.log(
+        JSON.stringify({
+          bench: 'source/keystroke',
+          language,
+          lines: 1000,
+          ...line,
+          milliseconds: whole,
+          target: 15,
+        }),
+      );
   for (const line of run('hostile'))
     console.log(JSON.stringify({ bench: 'source/hostile', ...line, target: 500 }));
 }

@@ -46,6 +46,30 @@ export function thousandLines(): string {
   return lines.slice(0, 1000).join('\n');
 }
 
+/** A script as long, with every network of the fixture many times over. */
+function thousandLinesOfScript(): string {
+  const parts = ['tfjs_layer.js.txt', 'tfjs_mnist.ts.txt'].map(read);
+  const lines = parts.join('\n').split('\n');
+  for (let i = 0; lines.length < 1000; i++)
+    lines.push(`function step${i}(x) {`, `  return x * ${i} + 1;`, '}', '');
+  return lines.slice(0, 1000).join('\n');
+}
+
+/** Where a line is typed: below the line that holds `mark`. */
+const places = {
+  python: [
+    { where: 'a training function', mark: 'def train_epoch_3', line: '    scale = 0.5 * len(loader)' },
+    { where: 'a block that five networks use', mark: 'class BasicBlock', line: '    extra = 3 * 4 + 1' },
+    {
+      where: 'the forward of a network',
+      mark: 'out = self.layer1(out)',
+      line: '        out = F.relu(out + 0)',
+    },
+    { where: 'a comment', mark: 'def train_epoch_3', line: '    # What is this for?' },
+  ],
+  javascript: [{ where: 'a function', mark: 'function step3', line: '  const scale = 0.5 * x;' }],
+} as const;
+
 /** Milliseconds of processor time that this process has had, helpers of the engine included: what load does not move. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
@@ -65,29 +89,36 @@ if (task === 'cold') {
   const processor = processorTime() - before;
   console.log(JSON.stringify({ milliseconds: took, processor, models: analysis.models.length }));
 } else if (task === 'keystroke') {
-  let text = thousandLines();
-  let document = parseDocument(options.file, options.language, text);
-  const parsing: number[] = [];
-  const whole: number[] = [];
-  let before = 0;
-  const first = 20;
-  const times = 60;
-  for (let i = 0; i < times; i++) {
-    if (i === first) before = processorTime();
-    const at = text.indexOf('self.linear') + i;
-    text = i % 2 === 0 ? `${text.slice(0, at)}x${text.slice(at)}` : text.slice(0, at - 1) + text.slice(at);
-    const start = performance.now();
-    document = parseDocument(options.file, options.language, text, document);
-    const parsed = performance.now();
-    analyzeDocument(document, options);
-    if (i < first) continue;
-    parsing.push(parsed - start);
-    whole.push(performance.now() - start);
+  const language = process.argv[4] === 'javascript' ? 'javascript' : 'python';
+  for (const { where, mark, line } of places[language]) {
+    const text = language === 'python' ? thousandLines() : thousandLinesOfScript();
+    const at = text.indexOf('\n', text.indexOf(mark)) + 1;
+    if (at === 0) throw new Error(`The bench's file has no ${mark}.`);
+    const file = language === 'python' ? options.file : 'bench.js';
+    const all = { ...options, file, language } as const;
+    let document = parseDocument(file, language, text);
+    analyzeDocument(document, all);
+    const parsing: number[] = [];
+    const whole: number[] = [];
+    // A line is typed and taken back, key by key: once for the engine to become quick, once for the figures.
+    const keys = [...Array(line.length).keys()].map((i) => i + 1);
+    const round = [...keys, ...[...keys].reverse().map((i) => i - 1)];
+    let before = 0;
+    for (const [i, length] of [...round, ...round].entries()) {
+      if (i === round.length) before = processorTime();
+      const next = `${text.slice(0, at)}${line.slice(0, length)}${length > 0 ? '\n' : ''}${text.slice(at)}`;
+      const start = performance.now();
+      document = parseDocument(file, language, next, document);
+      const parsed = performance.now();
+      analyzeDocument(document, all);
+      if (i < round.length) continue;
+      parsing.push(parsed - start);
+      whole.push(performance.now() - start);
+    }
+    const processor = milliseconds((processorTime() - before) / round.length);
+    const parse = milliseconds(median(parsing));
+    console.log(JSON.stringify({ where, parse, whole: milliseconds(median(whole)), processor }));
   }
-  const processor = milliseconds((processorTime() - before) / (times - first));
-  console.log(
-    JSON.stringify({ parse: milliseconds(median(parsing)), whole: milliseconds(median(whole)), processor }),
-  );
 } else {
   const head = 'import torch\nfrom torch import nn\nx = torch.rand(1, 3, 32, 32)\n';
   const script = "import * as tf from '@tensorflow/tfjs';\nlet x = tf.ones([1, 3]);\n";

@@ -14,6 +14,7 @@ import {
   type Scope,
   StopAnalysis,
 } from './interpreter/machine';
+import { Memory, StaleMemory, stretch } from './interpreter/memory';
 import { execute } from './interpreter/statements';
 import {
   type Analysis,
@@ -92,8 +93,32 @@ export function analyze(text: string, options: AnalyzeOptions): Analysis {
   return analyzeDocument(parseDocument(file, language, text, previous, limits?.isLate), options);
 }
 
-/** The same for a document that is parsed already. */
+/** What is kept of documents that are analysed again and again, from their second version on. */
+const memories = new WeakMap<object, Memory>();
+
+/** The same for a document that is parsed already; of a version of an earlier one, only what an edit reaches is run. */
 export function analyzeDocument(document: SourceDocument, options: AnalyzeOptions): Analysis {
+  const { lineage } = document;
+  const memory = options.starts ? undefined : memories.get(lineage);
+  if (!memories.has(lineage)) memories.set(lineage, new Memory());
+  if (!memory) return analyzed(document, options);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const analysis = analyzed(document, options, memory);
+      memory.end();
+      return analysis;
+    } catch (error) {
+      const isStale = error instanceof StaleMemory;
+      memory.drop(!isStale || attempt >= MOST_ATTEMPTS);
+      if (!isStale) throw error;
+    }
+  }
+}
+
+/** Each runs at least one more stretch of what was kept; the last one keeps nothing. */
+const MOST_ATTEMPTS = 4;
+
+function analyzed(document: SourceDocument, options: AnalyzeOptions, memory?: Memory): Analysis {
   const { file, language, text } = document;
   const program = lowerDocument(document);
   const lines = new Lines(text, program.positions);
@@ -102,7 +127,9 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
   const machine = new Machine(file, limits, options.readFile ?? (() => undefined));
   machine.training = options.training;
   machine.followsStarts = options.starts === true;
-  const environment = new Environment(undefined, 'module');
+  const settings = JSON.stringify([file, options.training, limits]);
+  memory?.begin(machine, settings, (span) => lines.place(span).line);
+  const environment = memory?.environment ?? new Environment(undefined, 'module');
   const scope: Scope = { environment, file, language };
   machine.files.set(file, { program, text, module: { kind: 'module', name: file, environment } });
   // A long text has cost something before it is read.
@@ -117,7 +144,10 @@ export function analyzeDocument(document: SourceDocument, options: AnalyzeOption
     stopped(lines.here({ start: at, end: at }), reason),
   );
   const raw: RawProblem[] = [];
-  guarded(machine, found, lines, () => execute(machine, program.body, scope));
+  guarded(machine, found, lines, () => {
+    for (const stmt of program.body)
+      if (stretch(machine, stmt, 'statement', () => execute(machine, [stmt], scope)) !== 'normal') break;
+  });
   const comments = inputComments(program);
   guarded(machine, found, lines, () => {
     for (const candidate of discoverModels(machine, environment, scope, lines)) {

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Analysis,
   analyze,
+  analyzeDocument,
   codeLenses,
   hoverAt,
   inlayHints,
@@ -54,19 +55,73 @@ const snippets = [
   '𝄞',
 ];
 
-const edit = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(200)),
-  insert: fc.oneof(fc.constantFrom(...snippets), fc.string({ maxLength: 6 })),
-});
+/** Lines that change what others made, or hold it. */
+const lines = [
+  'net.fc = nn.Linear(3, 4)',
+  'net2 = net',
+  'nets = [net]',
+  'cfg = {"A": [64, "M"]}',
+  'cfg["A"].append(3)',
+  'relu = nn.ReLU()',
+  'x = torch.rand(1, 3, 32, 32)',
+  'y = net(x)',
+  'from blocks import Block',
+  'import os',
+  'del net',
+  'if os.environ: flag = 3',
+];
 
-function apply(text: string, edits: readonly { at: number; length: number; insert: string }[]): string {
+interface Edit {
+  readonly at: number;
+  readonly length: number;
+  readonly insert: string;
+  /** At the beginning of a line. */
+  readonly isLine: boolean;
+}
+
+const at = fc.double({ min: 0, max: 1, noNaN: true });
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  { weight: 3, arbitrary: typed() },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      at,
+      length: fc.constant(0),
+      insert: fc.constantFrom(...lines).map((line) => `${line}\n`),
+      isLine: fc.constant(true),
+    }),
+  },
+);
+
+function typed(): fc.Arbitrary<Edit> {
+  return fc.record({
+    at,
+    length: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(200)),
+    insert: fc.oneof(fc.constantFrom(...snippets), fc.string({ maxLength: 6 })),
+    isLine: fc.constant(false),
+  });
+}
+
+function apply(text: string, edits: readonly Edit[]): string {
   let result = text;
-  for (const { at, length, insert } of edits) {
-    const start = Math.floor(at * result.length);
+  for (const { at, length, insert, isLine } of edits) {
+    const somewhere = Math.floor(at * result.length);
+    const start = isLine ? result.lastIndexOf('\n', somewhere) + 1 : somewhere;
     result = result.slice(0, start) + insert + result.slice(start + length);
   }
   return result;
+}
+
+/** All that an editor shows of an analysis. */
+function shown(analysis: Analysis, text: string): unknown {
+  return {
+    report: shapesReport(analysis),
+    problems: analysis.problems,
+    fixes: analysis.problems.map((problem) => quickFixes(problem, analysis)),
+    hints: inlayHints(analysis, 'all'),
+    lenses: codeLenses(analysis),
+    hovers: Array.from({ length: 21 }, (_, i) => hoverAt(analysis, Math.floor((text.length * i) / 20))),
+  };
 }
 
 function check(analysis: Analysis, text: string): void {
@@ -112,12 +167,12 @@ describe('random edits', () => {
           let document = parseDocument(file, language, text);
           let typed = text;
           for (const one of edits) {
+            analyzeDocument(document, options);
             typed = apply(typed, [one]);
             document = parseDocument(file, language, typed, document);
           }
           const warm = analyze(changed, { ...options, previous: document });
-          expect(shapesReport(warm)).toEqual(shapesReport(analysis));
-          expect(warm.problems).toEqual(analysis.problems);
+          expect(shown(warm, changed)).toEqual(shown(analysis, changed));
           const mended = analyze(text, { ...options, previous: document });
           expect(shapesReport(mended)).toEqual(whole.get(file));
         },

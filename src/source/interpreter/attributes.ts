@@ -219,9 +219,13 @@ export function setAttribute(
     if (object.layer) frameworks[object.layer.recipe.framework].attributeSet?.(machine, object, name, value);
   } else if (object.kind === 'class') {
     // A framework's own class is shared between analyses and is never changed.
-    if (object.form) machine.journal.setName(object.attributes, name, value);
-  } else if (object.kind === 'function') machine.journal.setName(object.attributes, name, value);
-  else if (object.kind === 'module' && object.environment)
+    if (!object.form) return;
+    machine.memory?.disturbed(object);
+    machine.journal.setName(object.attributes, name, value);
+  } else if (object.kind === 'function') {
+    machine.memory?.disturbed(object);
+    machine.journal.setName(object.attributes, name, value);
+  } else if (object.kind === 'module' && object.environment)
     machine.journal.setName(object.environment.names, name, value);
   void scope;
 }

@@ -259,6 +259,7 @@ export const PYTHON: Readonly<Record<string, (c: NativeContext) => Value>> = {
   },
   globals: (c) => {
     const environment = c.machine.files.get(c.site.file)?.module.environment;
+    c.machine.memory?.looksElsewhere();
     return environment ? dict([...environment.names]) : unknown(t('The names are not known.'));
   },
   object: () => unknown(t('The object is not known.')),

@@ -19,6 +19,8 @@ export function newSlot(): Slot {
 
 export class Environment {
   readonly names = newSlot();
+  /** Is told of every name that is looked for here. */
+  watch?: (name: string, value: Value | undefined) => void;
   /** Names declared `global` or `nonlocal`. */
   outer?: Set<string>;
 
@@ -32,6 +34,7 @@ export class Environment {
     let scope: Environment | undefined = this;
     let isFirst = true;
     while (scope) {
+      if (scope.watch) scope.watch(name, scope.names.get(name));
       if ((isFirst || scope.type !== 'class') && scope.names.has(name)) return scope;
       isFirst = isFirst && scope.type === 'block';
       scope = scope.parent;
@@ -44,6 +47,7 @@ export class Environment {
     let isFirst = true;
     while (scope) {
       const value: Value | undefined = isFirst || scope.type !== 'class' ? scope.names.get(name) : undefined;
+      if (scope.watch) scope.watch(name, value);
       if (value !== undefined) return value;
       isFirst = isFirst && scope.type === 'block';
       scope = scope.parent;
@@ -79,8 +83,21 @@ interface Layer {
   readonly seen: Map<object, Set<string>>;
 }
 
+/** Who wants to know what is written where others see it. */
+export interface Watch {
+  readonly names: Slot;
+  wrote(name: string): void;
+  /** A list or dict is about to change. */
+  changes(target: object): void;
+}
+
 export class Journal {
   private layers: Layer[] = [];
+  private watched?: Watch;
+
+  watch(watched?: Watch): void {
+    this.watched = watched;
+  }
 
   get isActive(): boolean {
     return this.layers.length > 0;
@@ -122,11 +139,13 @@ export class Journal {
   }
 
   setName(slot: Slot, key: string, value: Value): void {
+    if (this.watched && this.watched.names === slot) this.watched.wrote(key);
     if (this.layers.length > 0) this.noteName(slot, key);
     slot.set(key, value);
   }
 
   deleteName(slot: Slot, key: string): void {
+    if (this.watched && this.watched.names === slot) this.watched.wrote(key);
     if (this.layers.length > 0) this.noteName(slot, key);
     slot.delete(key);
   }
@@ -137,6 +156,7 @@ export class Journal {
 
   /** Lists and dicts are journalled whole: the copy is one value. */
   touchList(target: ListValue): void {
+    this.watched?.changes(target);
     if (!this.isActive) return;
     const read = (): Value => ({ kind: target.kind, items: target.items.slice(), lost: target.lost });
     this.note(target, '', read, (value) => {
@@ -146,6 +166,7 @@ export class Journal {
   }
 
   touchDict(target: DictValue): void {
+    this.watched?.changes(target);
     if (!this.isActive) return;
     const read = (): Value => ({ kind: 'dict', entries: new Map(target.entries) });
     this.note(target, '', read, (value) => {

@@ -85,7 +85,11 @@ export function makeClass(machine: Machine, form: ClassForm, scope: Scope): Valu
   };
   order.push(value, ...linearize(parents));
   execute(machine, form.body, { ...scope, environment });
-  for (const member of environment.names.values()) if (member.kind === 'function') member.owner = value;
+  for (const member of environment.names.values()) {
+    if (member.kind !== 'function') continue;
+    if (member.environment !== environment) machine.memory?.disturbed(member);
+    member.owner = value;
+  }
   return value;
 }
 

@@ -62,6 +62,7 @@ export function moduleNamed(machine: Machine, name: string, level: number, scope
     }
   }
   for (const path of candidates(name, level, scope)) {
+    machine.memory?.looksElsewhere();
     const known = machine.files.get(path);
     if (known) return known.module;
     const text = machine.readFile(path);
@@ -72,6 +73,7 @@ export function moduleNamed(machine: Machine, name: string, level: number, scope
 }
 
 function fileModule(machine: Machine, path: string, text: string, language: Language): Value {
+  machine.memory?.looksElsewhere();
   const known = machine.files.get(path);
   if (known) return known.module;
   // Imports of imports could be a whole library; what does not fit is unknown, not an end of the analysis.

@@ -20,6 +20,8 @@ import type {
   Weight,
 } from '../values/values';
 import { type Environment, Journal } from './environment';
+import type { Memory } from './memory';
+import { MentionLog } from './mentionLog';
 
 /** Thrown to end the analysis; what was found up to then stays. */
 export class StopAnalysis extends Error {
@@ -72,6 +74,16 @@ export interface OuterCall {
   readonly site: Site;
 }
 
+/** A call of what is not known, on tensors. */
+export interface UnknownCall {
+  /** How many operations were there before. */
+  readonly node: number;
+  readonly site: Site;
+  readonly reason: string;
+  readonly callee: string;
+  readonly owners: readonly InstanceValue[];
+}
+
 export interface Emission {
   readonly inputs: readonly TensorValue[];
   readonly rule: (inputs: readonly TensorValue[]) => OpResult;
@@ -95,6 +107,8 @@ export interface Limits {
 /** Few enough to be on time, many enough to cost nothing: about a millisecond. */
 const STEPS_BETWEEN_CHECKS = 500;
 
+export const MOST_NODES = 60_000;
+
 export const DEFAULT_LIMITS: Limits = { steps: 360_000, loopSteps: 40_000, depth: 900 };
 
 export class Machine {
@@ -107,8 +121,8 @@ export class Machine {
   readonly instances: InstanceValue[] = [];
   /** Made inside of another one's constructor. */
   readonly inner = new Set<InstanceValue>();
-  /** Names in the text and what they stood for, side by side: there are many. */
-  readonly mentions = { spans: [] as Span[], values: [] as Value[] };
+  /** Names in the text and what they stood for. */
+  readonly mentions = new MentionLog();
   readonly files = new Map<string, { program: Program; text: string; module: ModuleValue }>();
   readonly counters = new Map<string, number>();
   /** How the rules of nodes are run again (a functional model on another input). */
@@ -118,15 +132,9 @@ export class Machine {
   /** What `compile` was given. */
   readonly losses: { instance: InstanceValue; loss: Value; site: Site }[] = [];
   /** Calls of what is not known, on tensors. */
-  readonly unknownCalls: {
-    node: number;
-    site: Site;
-    reason: string;
-    callee: string;
-    owners: readonly InstanceValue[];
-  }[] = [];
+  readonly unknownCalls: UnknownCall[] = [];
   /** Functions that were called. */
-  readonly called = new Set<FunctionForm>();
+  called = new Set<FunctionForm>();
   readonly frames: Frame[] = [];
   /** Calls of instances that are going on, outermost first. */
   readonly activeCalls: { instance: InstanceValue; args: CallArgs }[] = [];
@@ -210,28 +218,43 @@ export class Machine {
   report(problem: RawProblem): void {
     if (this.muted > 0) return;
     const site = this.place(problem.site);
+    const severity = this.uncertain > 0 ? soften(problem.severity) : problem.severity;
+    const said = { ...problem, site, severity };
+    this.memory?.said(said);
+    this.sayAgain(said);
+  }
+
+  /** What was reported before, of code that was not run again. */
+  sayAgain(problem: RawProblem): void {
     // Problems may have been taken back since: what is reported is what is there.
     if (this.reported.size !== this.problems.length) this.reported = new Set(this.problems.map(placeOf));
-    const place = placeOf({ code: problem.code, site });
+    const place = placeOf(problem);
     if (this.reported.has(place)) return;
     this.reported.add(place);
-    this.problems.push({
-      ...problem,
-      site,
-      severity: this.uncertain > 0 ? soften(problem.severity) : problem.severity,
-    });
+    this.problems.push(problem);
   }
 
   /** Code and place of every problem: one of a kind is enough. */
   private reported = new Set<string>();
 
   mention(span: Span, file: string, value: Value): void {
-    const { spans, values } = this.mentions;
-    if (file !== this.mainFile || this.muted > 0 || spans.length > 50_000) return;
-    const last = spans.length - 1;
-    if (spans[last] === span && values[last] === value) return;
-    spans.push(span);
-    values.push(value);
+    if (file === this.mainFile && this.muted === 0) this.mentions.add(span, value);
+  }
+
+  /** What the last analysis of the document found, where there is one to use. */
+  memory?: Memory;
+
+  remember(memory: Memory, nextId: number): void {
+    this.memory = memory;
+    this.nextId = nextId;
+  }
+
+  /** Counts a layer's name: how many had it before. */
+  count(stem: string): number {
+    const before = this.counters.get(stem) ?? 0;
+    this.memory?.counted(stem, before);
+    this.counters.set(stem, before + 1);
+    return before;
   }
 
   /** Runs a rule on tensors; a fault becomes a problem and an unknown result. */
@@ -285,7 +308,8 @@ export class Machine {
       this.nodes.push(node);
       // PyTorch's modules are called anew; graphs of Keras are run again node by node.
       if (emission.framework !== 'pytorch') this.rules.set(node, emission.rule);
-      if (this.nodes.length > 60_000) this.stop(t('the network has more than {0} operations', 60_000));
+      if (this.nodes.length > MOST_NODES)
+        this.stop(t('the network has more than {0} operations', MOST_NODES));
     }
     return [...node.outputs];
   }

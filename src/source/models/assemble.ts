@@ -2,6 +2,7 @@
 import { callValue } from '../interpreter/calls';
 import { reasonFor } from '../interpreter/expressions';
 import type { Machine, Scope } from '../interpreter/machine';
+import { stretch } from '../interpreter/memory';
 import { replay } from '../recipes/kerasCalls';
 import { nodesBetween } from '../recipes/kerasModules';
 import type { Framework } from '../recipes/recipe';
@@ -71,8 +72,7 @@ interface Run {
 }
 
 function run(machine: Machine, candidate: Candidate, input: ModelInput, scope: Scope): Run {
-  const { instance, site } = candidate;
-  const framework = instance.layer?.recipe.framework ?? 'pytorch';
+  const { instance } = candidate;
   const functional = instance.layer?.functional;
   if (functional && input.source === 'declared') {
     return {
@@ -83,6 +83,14 @@ function run(machine: Machine, candidate: Candidate, input: ModelInput, scope: S
   }
   const own = input.source === 'found' ? ownRun(machine, candidate) : undefined;
   if (own) return own;
+  const purpose = `run ${candidate.name} ${input.source} ${JSON.stringify(input.shapes)}`;
+  return stretch(machine, instance, purpose, () => called(machine, candidate, input, scope), instance);
+}
+
+function called(machine: Machine, candidate: Candidate, input: ModelInput, scope: Scope): Run {
+  const { instance, site } = candidate;
+  const framework = instance.layer?.recipe.framework ?? 'pytorch';
+  const functional = instance.layer?.functional;
   const inputs = input.shapes.map((shape) => {
     return { ...machine.tensor(shape, 'input', framework, missingInput(framework)), site };
   });

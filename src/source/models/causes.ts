@@ -86,7 +86,9 @@ export class Causes {
 
   private lineOf(node: TraceNode): number {
     const site = node.made ?? node.site;
-    return this.lines.place(site).line;
+    const { line } = this.lines.place(site);
+    this.machine.memory?.told(site, line);
+    return line;
   }
 
   private strideText(node: TraceNode): string | undefined {

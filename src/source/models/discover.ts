@@ -5,6 +5,7 @@
 import { callValue, plainArgs } from '../interpreter/calls';
 import type { Environment } from '../interpreter/environment';
 import type { Machine, Scope } from '../interpreter/machine';
+import { stretch } from '../interpreter/memory';
 import type { FunctionForm } from '../reading/form';
 import type { ClassValue, InstanceValue, Site, Value } from '../values/values';
 import type { Lines } from './lines';
@@ -48,7 +49,8 @@ export function discoverModels(
     const value = environment.names.get(form.name);
     if (value?.kind !== 'function' && value?.kind !== 'bound' && value?.kind !== 'partial') continue;
     const site: Site = { file: scope.file, ...form.nameSpan };
-    const model = modelIn(callValue(machine, value, plainArgs([], site), site, scope, form.name));
+    const call = () => callValue(machine, value, plainArgs([], site), site, scope, form.name);
+    const model = modelIn(stretch(machine, value, 'call', call));
     if (model) add(form.name, model, site);
   }
   const inUse = new Set(machine.instances.flatMap((instance) => instance.class.order));
@@ -58,7 +60,8 @@ export function discoverModels(
     machine.tick(10);
     if (inUse.has(value) || !canBeMade(value)) continue;
     const site: Site = { file: scope.file, ...value.form.nameSpan };
-    const result = callValue(machine, value, plainArgs([], site), site, scope, name);
+    const call = () => callValue(machine, value, plainArgs([], site), site, scope, name);
+    const result = stretch(machine, value, 'call', call);
     if (result.kind === 'instance') add(name, result, site);
   }
   addUnnamed(machine, scope, candidates, taken, add);

@@ -10,10 +10,13 @@ const MOST_VALUES = 200;
 
 export function mentionsOf(machine: Machine, lines: Lines): Mention[] {
   const byPlace = new Map<number, { start: number; end: number; values: Value[] }>();
-  const { spans, values } = machine.mentions;
+  const spans = machine.mentions.parts.flatMap((part) => part.spans);
+  const values = machine.mentions.parts.flatMap((part) => part.values);
   for (const [i, span] of spans.entries()) {
     const value = values[i];
-    // `x` and `x.view(2, -1)` begin at the same place; offsets stay below 2^20.
+    // Where one part of the log ends and the next begins.
+    if (i > 0 && spans[i - 1] === span && values[i - 1] === value) continue;
+    // `x` and `x.view(2, -1)` begin at the same place;.
     const key = span.start * LARGEST_OFFSET + span.end;
     const known = byPlace.get(key);
     if (!known) byPlace.set(key, { ...lines.now(span), values: [value] });

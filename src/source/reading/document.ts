@@ -8,12 +8,12 @@ import { parser as javascriptParser } from '@lezer/javascript';
 import { parser as pythonParser } from '@lezer/python';
 import { t } from '../../base/localize';
 import type { Comment, Language, Program, Stmt } from './form';
-import { JavaScriptStatements } from './javascriptStatements';
 import { childrenOf } from './nodes';
 import { PlainStatements } from './plainStatements';
 import { type Head, LARGEST_OFFSET, Positions } from './positions';
 import { PythonStatements } from './pythonStatements';
 import { apart, changeBetween, earlierLines, move } from './reuse';
+import { scriptStatements } from './script';
 
 const typescriptParser = javascriptParser.configure({ dialect: 'ts' });
 
@@ -24,10 +24,12 @@ export interface SourceDocument {
   readonly body: readonly Stmt[];
   /** What the next version of a text in JavaScript can use again. */
   readonly fragments: readonly TreeFragment[];
-  /** Lines at the top of a text in Python, which the next version can use again; none for JavaScript. */
+  /** Where the lines at the top begin, which the next version can use again. */
   readonly heads: readonly Head[];
   /** The largest offset that a statement has. */
   readonly largest: number;
+  /** The same for all versions of a document whose offsets do not collide. */
+  readonly lineage: object;
   /** Where reading was given up, and why; what follows is missing, or a statement is. */
   readonly stops: readonly Stop[];
 }
@@ -59,14 +61,15 @@ export function parseDocument(
   const last = previous?.language === language ? previous : undefined;
   if (language === 'python')
     return { file, language, text, ...pythonStatements(text, usable(last), isLate), fragments: [] };
-  const whereItIs = { heads: [], largest: text.length };
-  if (isDeep(text, 0, text.length))
-    return { file, language, text, body: [], fragments: [], ...whereItIs, stops: [deepAt(0)] };
+  if (isDeep(text, 0, text.length)) {
+    const nothing = { body: [], fragments: [], heads: [], largest: text.length, lineage: {} };
+    return { file, language, text, ...nothing, stops: [deepAt(0)] };
+  }
   const { tree, stoppedAt } = javascriptTree(text, last, isLate);
-  const body = new JavaScriptStatements(text).statements(childrenOf(tree.topNode));
-  const whole = stoppedAt === undefined;
-  const fragments = whole ? TreeFragment.addTree(tree) : [];
-  return { file, language, text, body, fragments, ...whereItIs, stops: whole ? [] : [lateAt(stoppedAt)] };
+  const read = scriptStatements(text, tree, usable(last));
+  if (stoppedAt !== undefined)
+    return { file, language, text, ...read, fragments: [], stops: [lateAt(stoppedAt)] };
+  return { file, language, text, ...read, fragments: TreeFragment.addTree(tree), stops: [] };
 }
 
 /** What was read to its end can be used again, until its offsets have grown too large. */
@@ -114,7 +117,7 @@ function pythonStatements(
   text: string,
   previous: SourceDocument | undefined,
   isLate?: Clock,
-): Pick<SourceDocument, 'body' | 'stops' | 'heads' | 'largest'> {
+): Pick<SourceDocument, 'body' | 'stops' | 'heads' | 'largest' | 'lineage'> {
   const reader = new PlainStatements(text);
   const reuse = previous && earlierLines(previous, text);
   const stops: Stop[] = [];
@@ -137,8 +140,9 @@ function pythonStatements(
   }, reuse?.earlier);
   if (reader.stoppedAt < text.length && !isStopped)
     stops.push({ at: reader.stoppedAt, reason: t('too much of the file cannot be read'), isLate: false });
-  if (!previous || !reuse) return { body, stops, heads: reader.heads, largest: text.length };
-  return { body, stops, ...apart(body, reader.heads, reuse.kept, text.length, previous.largest) };
+  if (!previous || !reuse) return { body, stops, heads: reader.heads, largest: text.length, lineage: {} };
+  const { lineage } = previous;
+  return { body, stops, lineage, ...apart(body, reader.heads, reuse.kept, text.length, previous.largest) };
 }
 
 /** Brackets within brackets, more than anybody writes: a tolerant parser would try every way out of them. */

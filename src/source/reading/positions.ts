@@ -13,10 +13,12 @@ export interface Head {
   readonly start: number;
   /** What its own offsets lack to those of the text. */
   readonly shift: number;
-  /** Read by the reader of well-formed Python. */
+  /** Well-formed. */
   readonly isPlain: boolean;
   /** How many could not be read before it. */
   readonly failures: number;
+  /** In a script: its node and how long it is; empty where it has errors. */
+  readonly node?: string;
 }
 
 /** Offsets stay below this: two of them make a number. */

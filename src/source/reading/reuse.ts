@@ -43,20 +43,34 @@ export function earlierLines(previous: SourceDocument, text: string): Reuse {
       if (at < 0) return undefined;
       let to = at;
       while (to + 1 < heads.length && heads[to].isPlain && placeOf(heads[to + 1]) < change.fromA) to++;
-      // A line's end is found by the first word of the next one, which must stand whole before the change.
-      if (--to <= at) return undefined;
+      // A line's end is found by the first word of the next one, which begins at the margin.
+      while (to > at && !isWordBefore(previous.text, placeOf(heads[to]), change.fromA)) to--;
+      if (to === at) return undefined;
       return { ...taken(at, to, first, failures, 0), next: placeOf(heads[to]) };
     }
-    if (from <= change.toB) return undefined;
+    if (from < change.toB) return undefined;
     const at = headAt(heads, from - delta);
-    if (at < 0 || failures + allFailures - heads[at].failures > MOST_FAILURES) return undefined;
+    if (at < 0 || !isAtMargin(previous.text, from - delta)) return undefined;
+    if (failures + allFailures - heads[at].failures > MOST_FAILURES) return undefined;
     return { ...taken(at, heads.length, first, failures, delta), next: text.length };
   };
   return { earlier, kept };
 }
 
+/** A word at the margin that a change behind it cannot make longer, or into the prefix of a string. */
+function isWordBefore(text: string, place: number, change: number): boolean {
+  WORD.lastIndex = place;
+  return isAtMargin(text, place) && WORD.test(text) && WORD.lastIndex <= change;
+}
+
+const WORD = /[A-Za-z_][A-Za-z_0-9]*[ (.[]|@[A-Za-z_]/y;
+
+function isAtMargin(text: string, place: number): boolean {
+  return place === 0 || text.charCodeAt(place - 1) === 10;
+}
+
 /** The head that begins at this place of the text, or -1. */
-function headAt(heads: readonly Head[], place: number): number {
+export function headAt(heads: readonly Head[], place: number): number {
   let low = 0;
   let high = heads.length - 1;
   while (low <= high) {

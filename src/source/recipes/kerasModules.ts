@@ -87,8 +87,7 @@ function made(machine: Machine, instance: InstanceValue, args: Args, call: CallA
   const stem = snake(layer.recipe.framework === 'tfjs' ? layer.recipe.name : instance.class.name);
   if (given.kind === 'string') layer.name = given.value;
   else {
-    const count = machine.counters.get(stem) ?? 0;
-    machine.counters.set(stem, count + 1);
+    const count = machine.count(stem);
     layer.name =
       count === 0 && layer.recipe.framework !== 'tfjs'
         ? stem

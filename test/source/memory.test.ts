@@ -1,0 +1,277 @@
+/**
+ * What an analysis keeps of the one before: only what an edit reaches is read again, and what is said is always what a
+ * cold reading says, however the text came about.
+ */
+import { describe, expect, it } from 'vitest';
+import {
+  type Analysis,
+  analyzeDocument,
+  hoverAt,
+  inlayHints,
+  type Language,
+  type Model,
+  parseDocument,
+  quickFixes,
+  shapesReport,
+} from '../../src/source';
+
+const blocks = `import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+widths = {'small': [8, 16], 'large': [32, 64]}
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x):
+        return x + F.relu(self.conv(x))
+
+
+class Chain(nn.Module):
+    def __init__(self, name):
+        super().__init__()
+        self.stem = nn.Conv2d(3, widths[name][0], 3)
+        self.block = Block(widths[name][0])
+
+    def forward(self, x):
+        return self.block(self.stem(x))
+
+
+class Flat(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3 * 32 * 32, 10)
+
+    def forward(self, x):
+        return self.fc(torch.flatten(x, 1))
+
+
+def small():
+    return Chain('small')
+
+
+def large():
+    return Chain('large')
+
+
+net = Flat()
+`;
+
+const script = `const tf = require('@tensorflow/tfjs-node');
+
+function small() {
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ units: 4, inputShape: [8] }));
+  return model;
+}
+
+function large() {
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ units: 40, inputShape: [8] }));
+  return model;
+}
+`;
+
+/** A file that is edited again and again. */
+class Typing {
+  private document;
+
+  constructor(
+    public text: string,
+    private readonly language: Language = 'python',
+    private readonly input: string | undefined = language === 'python' ? '3x32x32' : undefined,
+  ) {
+    this.document = parseDocument(this.file, language, text);
+    this.analysis();
+    this.analysis();
+  }
+
+  private get file() {
+    return this.language === 'python' ? 'net.py' : 'net.js';
+  }
+
+  private get options() {
+    return { file: this.file, language: this.language, input: this.input };
+  }
+
+  private analysis(): Analysis {
+    return analyzeDocument(this.document, this.options);
+  }
+
+  /** The analysis after an edit, which must be what a cold one says. */
+  replace(before: string, after: string): Analysis {
+    expect(this.text).toContain(before);
+    this.text = this.text.replace(before, after);
+    this.document = parseDocument(this.file, this.language, this.text, this.document);
+    const warm = this.analysis();
+    const cold = analyzeDocument(parseDocument(this.file, this.language, this.text), this.options);
+    expect(this.shown(warm)).toEqual(this.shown(cold));
+    return warm;
+  }
+
+  now(): Analysis {
+    return this.analysis();
+  }
+
+  private shown(analysis: Analysis): unknown {
+    return {
+      report: shapesReport(analysis),
+      problems: analysis.problems,
+      fixes: analysis.problems.map((problem) => quickFixes(problem, analysis)),
+      hints: inlayHints(analysis, 'all'),
+      hovers: [...this.text].map((_, offset) => hoverAt(analysis, offset)),
+    };
+  }
+}
+
+const model = (analysis: Analysis, name: string): Model => {
+  const found = analysis.models.find((one) => one.name === name);
+  if (!found) throw new Error(`There is no ${name} among ${analysis.models.map((m) => m.name).join(', ')}.`);
+  return found;
+};
+
+/** Whether two analyses share a model's operations: it was not read again. */
+const isKept = (before: Analysis, after: Analysis, name: string) =>
+  model(before, name).trace.nodes[0] === model(after, name).trace.nodes[0];
+
+describe('an edit', () => {
+  it('of one class leaves the models of others as they are', () => {
+    const typing = new Typing(blocks);
+    const before = typing.now();
+    const after = typing.replace('3 * 32 * 32, 10)', '3 * 32 * 32, 100)');
+    expect(['small', 'large', 'net'].map((name) => isKept(before, after, name))).toEqual([true, true, false]);
+    expect(model(after, 'net').parameters?.trainable).toBe(3 * 32 * 32 * 100 + 100);
+  });
+
+  it('of a class reaches every model that is made of it', () => {
+    const typing = new Typing(blocks);
+    const before = typing.now();
+    const after = typing.replace('channels, 3, padding=1)', 'channels, 1)');
+    expect(['small', 'large', 'net'].map((name) => isKept(before, after, name))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('of a function reaches its own model', () => {
+    const typing = new Typing(blocks);
+    const before = typing.now();
+    const after = typing.replace("return Chain('small')", "return Chain('large')");
+    expect(isKept(before, after, 'large')).toBe(true);
+    expect(model(after, 'small').parameters).toEqual(model(after, 'large').parameters);
+  });
+
+  it('of a comment reaches nothing, and moves everything', () => {
+    const typing = new Typing(blocks);
+    const before = typing.now();
+    const after = typing.replace('widths =', '# Of every stage.\n\nwidths =');
+    for (const name of ['small', 'large', 'net']) {
+      expect(isKept(before, after, name)).toBe(true);
+      expect(model(after, name).line).toBe(model(before, name).line + 2);
+    }
+  });
+
+  it('that breaks a line leaves what stands around it', () => {
+    const typing = new Typing(blocks);
+    const before = typing.now();
+    const after = typing.replace('def small():\n    return', 'def small(:\n    return');
+    expect(isKept(before, after, 'large')).toBe(true);
+    expect(isKept(after, typing.replace('def small(:', 'def small():'), 'large')).toBe(true);
+  });
+
+  it('of a script in JavaScript leaves its other functions', () => {
+    const typing = new Typing(script, 'javascript');
+    const before = typing.now();
+    const after = typing.replace('units: 40', 'units: 400');
+    expect([isKept(before, after, 'small'), isKept(before, after, 'large')]).toEqual([true, false]);
+    const broken = typing.replace('units: 400,', 'units: 400, (');
+    typing.replace('units: 400, (', 'units: 400,');
+    expect(broken.models.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('what is kept', () => {
+  const edits: Readonly<Record<string, readonly [string, string][]>> = {
+    'a list that a function changes': [
+      ['net = Flat()', "widths['small'].append(3)\nnet = Flat()"],
+      ["'small': [8", "'small': [4"],
+      ["widths['small'].append(3)", "widths['small'][0] = 2"],
+      ["widths['small'][0] = 2\n", ''],
+    ],
+    'an instance that is changed after it was made': [
+      ['net = Flat()', 'net = Flat()\nnet.fc = nn.Linear(3072, 3)'],
+      ['3072, 3)', '3072, 4)'],
+      ['net.fc = nn.Linear(3072, 4)', 'other = net'],
+      ['other = net', 'other = net\nother.fc = nn.Identity()'],
+    ],
+    'a class that is changed after it was made': [
+      ['def small', 'Block.forward = lambda self, x: self.conv(x)\n\n\ndef small'],
+      ['Block.forward = lambda self, x: self.conv(x)', 'Block.size = 3'],
+      ['padding=1)', 'padding=self.size)'],
+      ['Block.size = 3', 'Block.size = 1'],
+    ],
+    'a name that is bound twice': [
+      ['net = Flat()', 'net = Flat()\nnet = small()'],
+      ['net = small()', 'net = large()'],
+      ['net = Flat()\n', ''],
+    ],
+    'a branch that nobody knows': [
+      ['def small', 'if torch.cuda.is_available():\n    widths = {"small": [2, 2]}\n\n\ndef small'],
+      ['[2, 2]', '[8, 8]'],
+      ['if torch.cuda.is_available():', 'if False:'],
+    ],
+    'a module of the file that models share': [
+      ['class Block', 'act = nn.PReLU()\n\n\nclass Block'],
+      ['F.relu(', 'act('],
+      ['nn.PReLU()', 'nn.PReLU(8)'],
+      ['net = Flat()', 'net = Flat()\nprint(act)'],
+    ],
+    'a skip that cannot be added': [
+      ['channels, 3, padding=1)', 'channels, 3)'],
+      ['widths =', '\nwidths ='],
+      ['channels, 3)', 'channels, 3, stride=2)'],
+      ['\nwidths =', '\n\n\nwidths ='],
+    ],
+    'a size for the file': [
+      ['import torch\n', '# skiplens: input = 3x16x16\nimport torch\n'],
+      ['3x16x16', '3x64x64'],
+      ['# skiplens: input = 3x64x64\n', ''],
+    ],
+    'a name that stands for nothing yet': [
+      ['padding=1)', 'padding=pad)'],
+      ['widths =', 'pad = 1\nwidths ='],
+      ['pad = 1', 'pad = 2'],
+      ['pad = 2\n', ''],
+    ],
+  };
+  for (const [name, steps] of Object.entries(edits))
+    it(`says what a cold reading says: ${name}`, () => {
+      for (const input of ['3x32x32', undefined]) {
+        const typing = new Typing(blocks, 'python', input);
+        for (const [before, after] of steps) typing.replace(before, after);
+      }
+    });
+
+  it('numbers layers of Keras as a cold reading does', () => {
+    const keras = `from tensorflow import keras
+from tensorflow.keras import layers
+
+
+def one():
+    return keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.Dense(2)])
+
+
+def two():
+    return keras.Sequential([keras.Input((8,)), layers.Dense(3)])
+`;
+    const typing = new Typing(keras, 'python', undefined);
+    const before = typing.now();
+    expect(isKept(before, typing.replace('layers.Dense(2)', 'layers.Dense(5)'), 'two')).toBe(true);
+    typing.replace('layers.Dense(5)]', 'layers.Dense(5), layers.Dense(6)]');
+  });
+});
