@@ -71,12 +71,21 @@ interface Moments {
   readonly variance: number;
 }
 
-/** Sum of squares, mean and population variance of an activation. */
-function momentsOf(tap: ActivationTap, measures: Float32Array): Moments {
+/** Sum of squares, mean and population variance of an activation; `known` has those that were asked for before. */
+function momentsOf(tap: ActivationTap, measures: Float32Array, known: Map<ActivationTap, Moments>): Moments {
+  const moments = known.get(tap) ?? newMoments(tap, measures, known);
+  known.set(tap, moments);
+  return moments;
+}
+
+function newMoments(tap: ActivationTap, measures: Float32Array, known: Map<ActivationTap, Moments>): Moments {
   const { size } = tap;
-  if (tap.kind === 'sums') {
+  if (tap.kind === 'sums' || tap.kind === 'added') {
     const squares = total(measures, tap.squares);
-    const mean = total(measures, { ...tap.sums, isRaw: false }) / size;
+    const mean =
+      tap.kind === 'sums'
+        ? total(measures, { ...tap.sums, isRaw: false }) / size
+        : tap.terms.reduce((sum, term) => sum + momentsOf(term, measures, known).mean, 0);
     return { squares, mean, variance: Math.max(0, squares / size - mean ** 2) };
   }
   // Of channels of equal size: the mean of their variances, and the variance of their means.
@@ -103,8 +112,8 @@ export function readMeasurements(
 ): Measurements {
   const { activations, gradients, skips, branches, dots, parameters } = training;
   const { measures } = results;
-  const known = new Map<ActivationTap, Moments>(activations.map((tap) => [tap, momentsOf(tap, measures)]));
-  const moments = activations.map((tap) => known.get(tap)!);
+  const known = new Map<ActivationTap, Moments>();
+  const moments = activations.map((tap) => momentsOf(tap, measures, known));
   const norm = (slot: Slot | SumSlot | null) => Math.sqrt(total(measures, slot));
   const weightNorm = inScopeOrder(parameters, results.weightSquares).map(Math.sqrt);
   const gradient = inScopeOrder(parameters, results.gradientSquares).map(Math.sqrt);

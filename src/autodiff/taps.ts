@@ -1,7 +1,8 @@
 /**
  * The measurements of a step as nodes. Every tensor leaves partial sums behind (one a sample), and all of them
  * are joined into one output, `measures`; the host adds them up in float64. What batch norm reads and writes
- * costs nothing: it follows from the statistics, a channel at a time.
+ * costs nothing: it follows from the statistics, a channel at a time; nor does the mean of an addition, which is that
+ * of its two terms.
  *
  * The order of nodes matters, and `inOrder` puts them there. onnxruntime runs first what the last node needs, the
  * input that was written last before all others; and it sorts nodes in a list of those whose inputs are ready,
@@ -12,7 +13,7 @@
  */
 import type { Builder } from '../ir/builder';
 import type { Block, Node, Value } from '../ir/graph';
-import { type Shape, sizeOf } from '../ir/tensorType';
+import { type Shape, sameShape, sizeOf } from '../ir/tensorType';
 import type { Gradients } from './differentiate';
 import type { Point } from './trainingGraph';
 
@@ -30,9 +31,18 @@ export interface SumSlot {
   readonly products: Slot;
 }
 
-/** What is known of an activation: sums over it, or what batch norm reads (a mean, a variance a channel) or writes. */
+/**
+ * What is known of an activation: sums over it, its squares and the two that it is the sum of (whose means add up),
+ * or what batch norm reads (a mean, a variance a channel) or writes.
+ */
 export type ActivationTap =
   | { readonly kind: 'sums'; readonly size: number; readonly squares: Slot; readonly sums: Slot }
+  | {
+      readonly kind: 'added';
+      readonly size: number;
+      readonly squares: Slot;
+      readonly terms: readonly ActivationTap[];
+    }
   | { readonly kind: 'normInput'; readonly size: number; readonly means: Slot; readonly variances: Slot }
   | {
       readonly kind: 'normOutput';
@@ -82,7 +92,7 @@ export function addTaps(b: Builder, { points, forks, gradients, weightGradients 
   const ofForks = forks.map(({ fork }) => [gradients.of(fork!.skip), gradients.of(fork!.branch)] as const);
   const tapped = new Tapped(b);
   const { nodes } = b.finish();
-  const statistics = normSites(nodes);
+  const sites = sitesOf(nodes, points);
   const adds = new Map(
     nodes.filter((n) => n.op === 'Add').map((n) => [n.inputs.map((v) => v.id).join('+'), n.outputs[0]]),
   );
@@ -94,7 +104,7 @@ export function addTaps(b: Builder, { points, forks, gradients, weightGradients 
     if (sum) sums.set(sum, { squares, products: tapped.products(skip, branch) });
   }
   const taps = {
-    activations: points.map((p) => tapped.activation(p.value, statistics)),
+    activations: points.map((p) => tapped.activation(p.value, sites)),
     gradients: ofPoints.map((g) => g && (sums.get(g) ?? tapped.squares(g))),
     skips: ofForks.map(([skip]) => skip && tapped.squares(skip)),
     branches: ofForks.map(([, branch]) => branch && tapped.squares(branch)),
@@ -105,17 +115,29 @@ export function addTaps(b: Builder, { points, forks, gradients, weightGradients 
   return { taps, inOrder: (nodes) => tapped.inOrder(nodes, flat) };
 }
 
-interface NormSites {
-  /** Nodes by what they normalise, and by what they give. */
+interface Sites {
+  /** Batch norms by what they normalise, and by what they give. */
   readonly reading: ReadonlyMap<Value, Node>;
   readonly writing: ReadonlyMap<Value, Node>;
+  /** What is added to give a value, where both have its shape and are measured themselves. */
+  readonly terms: ReadonlyMap<Value, readonly Value[]>;
 }
 
-function normSites(nodes: readonly Node[]): NormSites {
+function sitesOf(nodes: readonly Node[], points: readonly Point[]): Sites {
   const norms = nodes.filter((n) => n.op === 'BatchNormalizationTraining');
+  const measured = new Set(points.map((p) => p.value));
+  const copies = new Map(nodes.flatMap((n) => (n.op === 'Identity' ? [[n.outputs[0], n.inputs[0]]] : [])));
+  const terms = new Map<Value, readonly Value[]>();
+  for (const { op, inputs, outputs } of nodes) {
+    if (op !== 'Add' || !measured.has(outputs[0])) continue;
+    const own = inputs.map((v) => copies.get(v) ?? v);
+    if (own.every((v) => measured.has(v) && sameShape(v.type.shape, outputs[0].type.shape)))
+      terms.set(outputs[0], own);
+  }
   return {
     reading: new Map(norms.map((n) => [n.inputs[0], n])),
     writing: new Map(norms.map((n) => [n.outputs[0], n])),
+    terms,
   };
 }
 
@@ -133,6 +155,7 @@ const segmentLength = 48;
 class Tapped {
   private readonly requests: Request[] = [];
   private readonly known = new Map<string, Slot>();
+  private readonly activations = new Map<Value, ActivationTap>();
   private readonly age = new Map<Value, number>();
   /** Where nodes belong that were written later: behind the node of that number. */
   private readonly behind = new Map<Node, number>();
@@ -161,21 +184,10 @@ class Tapped {
     });
   }
 
-  activation(value: Value, { reading, writing }: NormSites): ActivationTap {
-    const size = sizeOf(value.type.shape);
-    const writer = writing.get(value);
-    if (writer) {
-      const [[, scale, shift], [, , variance]] = [writer.inputs, writer.outputs];
-      const [variances, scales, shifts] = [variance, scale, shift].map((v) => this.raw(v));
-      const epsilon = Number(writer.attributes.epsilon);
-      return { kind: 'normOutput', size, epsilon, variances, scales, shifts };
-    }
-    const reader = reading.get(value);
-    if (reader) {
-      const [means, variances] = reader.outputs.slice(1).map((v) => this.raw(v));
-      return { kind: 'normInput', size, means, variances };
-    }
-    return { kind: 'sums', size, squares: this.squares(value), sums: this.sums(value) };
+  activation(value: Value, sites: Sites): ActivationTap {
+    const known = this.activations.get(value) ?? this.newActivation(value, sites);
+    this.activations.set(value, known);
+    return known;
   }
 
   /** Writes all taps, a segment at a time, and joins them. */
@@ -214,6 +226,26 @@ class Tapped {
 
   private ageOf(values: readonly Value[]): number {
     return values.reduce((oldest, v) => Math.max(oldest, this.age.get(v) ?? -1), -1);
+  }
+
+  private newActivation(value: Value, sites: Sites): ActivationTap {
+    const { reading, writing } = sites;
+    const size = sizeOf(value.type.shape);
+    const writer = writing.get(value);
+    if (writer) {
+      const [[, scale, shift], [, , variance]] = [writer.inputs, writer.outputs];
+      const [variances, scales, shifts] = [variance, scale, shift].map((v) => this.raw(v));
+      const epsilon = Number(writer.attributes.epsilon);
+      return { kind: 'normOutput', size, epsilon, variances, scales, shifts };
+    }
+    const reader = reading.get(value);
+    if (reader) {
+      const [means, variances] = reader.outputs.slice(1).map((v) => this.raw(v));
+      return { kind: 'normInput', size, means, variances };
+    }
+    const terms = sites.terms.get(value)?.map((term) => this.activation(term, sites));
+    if (terms) return { kind: 'added', size, squares: this.squares(value), terms };
+    return { kind: 'sums', size, squares: this.squares(value), sums: this.sums(value) };
   }
 
   private reduction(op: 'ReduceSum' | 'ReduceSumSquare', value: Value): Slot {

@@ -78,9 +78,9 @@ export function padBlocked(
  * Into how many runs an image of `area` pixels is cut before it is summed: a running float32 sum of hundreds of
  * numbers loses digits that sums of thirty, added up, keep.
  */
-function runsOf(area: number): number {
+function runsOf(area: number, longest = 32): number {
   const most = area / 4;
-  for (let runs = Math.ceil(area / 32); runs <= most; runs++) if (area % runs === 0) return runs;
+  for (let runs = Math.ceil(area / longest); runs <= most; runs++) if (area % runs === 0) return runs;
   return 1;
 }
 
@@ -112,7 +112,7 @@ function runMeans(w: OnnxWriter, x: Name, [n, c, height, width]: Shape, runs: nu
 export function channelDots(w: OnnxWriter, a: Name, b: Name, shape: Shape, block: number): Name {
   const [n, c, height, width] = shape;
   const runs = runsOf(height * width);
-  const dots = imageDots(w, a, b, shape);
+  const dots = imageDots(w, a, b, shape, 32);
   const sum = (x: Name, ...axes: number[]) =>
     w.node('ReduceSum', [x, int64s(w, ...axes)], { keepdims: 0 })[0];
   if (runs === 1) return sum(reshape(w, dots, n, c), 0);
@@ -120,10 +120,19 @@ export function channelDots(w: OnnxWriter, a: Name, b: Name, shape: Shape, block
   return reshape(w, sum(reshape(w, dots, n, c / block, runs, block), 0, 2), c);
 }
 
-/** Sums of products of every run of every (sample, channel): [1, N C runs, 1, 1]. */
-export function imageDots(w: OnnxWriter, a: Name, b: Name, [n, c, height, width]: Shape): Name {
+/**
+ * Sums of products of every run of every (sample, channel): [1, N C runs, 1, 1]. Fewer and longer runs are cheaper;
+ * sums of squares, whose terms do not cancel, bear four times the length.
+ */
+export function imageDots(
+  w: OnnxWriter,
+  a: Name,
+  b: Name,
+  [n, c, height, width]: Shape,
+  longest = a === b ? 128 : 32,
+): Name {
   // One group a channel, the second operand being the kernel: a window as large as the image.
-  const runs = runsOf(height * width);
+  const runs = runsOf(height * width, longest);
   const [group, length] = [n * c * runs, (height * width) / runs];
   return blockedConv(w, {
     x: reshape(w, a, 1, group, 1, length),
