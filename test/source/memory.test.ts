@@ -208,6 +208,9 @@ describe('what is kept', () => {
       ['3072, 3)', '3072, 4)'],
       ['net.fc = nn.Linear(3072, 4)', 'other = net'],
       ['other = net', 'other = net\nother.fc = nn.Identity()'],
+      ['other.fc = nn.Identity()\n', ''],
+      ['other = net\n', 'net.extra = nn.Linear(2, 2)\n'],
+      ['net.extra = nn.Linear(2, 2)\n', ''],
     ],
     'a class that is changed after it was made': [
       ['def small', 'Block.forward = lambda self, x: self.conv(x)\n\n\ndef small'],

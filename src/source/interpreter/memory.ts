@@ -35,8 +35,12 @@ interface Stretch {
   isFleeting: boolean;
   /** What can be changed of it was looked at since: it may not be as it was left. */
   isSpent: boolean;
-  /** It looked at what another one made and can be changed, and may hold it. */
-  readonly looksAround: boolean;
+  /** What it looked at that another one made and can be changed, and may hold. */
+  readonly lookedAt: ReadonlySet<Stretch>;
+  /** Who looked at what it made and can be changed, and may have changed it. */
+  readonly lookers: Set<Stretch>;
+  /** The analysis that ran it. */
+  readonly ranIn: number;
   /** The last analysis that had it without running it. */
   hadIn: number;
 }
@@ -48,8 +52,8 @@ class Notes {
   readonly counts = new Map<string, number>();
   readonly lines = new Map<Span, number>();
   readonly problems: RawProblem[] = [];
+  readonly lookedAt = new Set<Stretch>();
   isFleeting = false;
-  looksAround = false;
 }
 
 export class Memory {
@@ -91,11 +95,7 @@ export class Memory {
 
   /** Keeps what this analysis found for the next one. */
   end(): void {
-    for (const [root, before] of this.runsBefore) {
-      const owner = this.ownerOf(root);
-      if (owner?.hadIn === this.analysis && before.join('\n') !== this.runs.get(root)?.join('\n'))
-        this.refuse(owner);
-    }
+    this.checkUses();
     this.leave();
     this.runsBefore = this.runs;
     this.before = new Map();
@@ -103,6 +103,19 @@ export class Memory {
       const known = this.before.get(key);
       if (known) known.push(stretch);
       else this.before.set(key, [stretch]);
+    }
+  }
+
+  /** What was had is as its users of last time left it: they must be the same. */
+  private checkUses(): void {
+    const isThere = ({ hadIn, ranIn }: Stretch) => hadIn === this.analysis || ranIn === this.analysis;
+    for (const { stretch } of this.now)
+      if (stretch.hadIn === this.analysis)
+        for (const looker of stretch.lookers) if (!isThere(looker)) this.refuse(stretch);
+    for (const [root, before] of this.runsBefore) {
+      const owner = this.ownerOf(root);
+      if (owner?.hadIn === this.analysis && before.join('\n') !== this.runs.get(root)?.join('\n'))
+        this.refuse(owner);
     }
   }
 
@@ -143,7 +156,7 @@ export class Memory {
       machine.journal.watch();
       this.notes = undefined;
     }
-    const stretch = {
+    const stretch: Stretch = {
       purpose,
       reads: notes.reads,
       counts: [...notes.counts].map(([stem, before]) => {
@@ -157,10 +170,13 @@ export class Memory {
       result,
       isFleeting: notes.isFleeting,
       isSpent: false,
-      looksAround: notes.looksAround,
+      lookedAt: notes.lookedAt,
+      lookers: new Set(),
+      ranIn: this.analysis,
       hadIn: 0,
     };
     this.keep(key, stretch);
+    for (const other of notes.lookedAt) other.lookers.add(stretch);
     if (owner) owner.isSpent = true;
     return result;
   }
@@ -225,10 +241,10 @@ export class Memory {
     notes.reads.set(name, value);
     const writer = this.writers.get(name);
     if (value === undefined || this.inertness.isInert(value, writer)) return;
-    notes.looksAround = true;
     if (!writer) return;
-    if ((writer.isSpent || writer.looksAround) && writer.hadIn === this.analysis) this.refuse(writer);
+    if ((writer.isSpent || writer.lookedAt.size > 0) && writer.hadIn === this.analysis) this.refuse(writer);
     writer.isSpent = true;
+    notes.lookedAt.add(writer);
   }
 
   private holds(machine: Machine, stretch: Stretch): boolean {
