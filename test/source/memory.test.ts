@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Analysis,
+  type AnalyzeOptions,
   analyzeDocument,
   hoverAt,
   inlayHints,
@@ -83,7 +84,7 @@ class Typing {
   constructor(
     public text: string,
     private readonly language: Language = 'python',
-    private readonly input: string | undefined = language === 'python' ? '3x32x32' : undefined,
+    public more: Partial<AnalyzeOptions> = language === 'python' ? { input: '3x32x32' } : {},
   ) {
     this.document = parseDocument(this.file, language, text);
     this.analysis();
@@ -95,7 +96,7 @@ class Typing {
   }
 
   private get options() {
-    return { file: this.file, language: this.language, input: this.input };
+    return { file: this.file, language: this.language, ...this.more };
   }
 
   private analysis(): Analysis {
@@ -255,10 +256,68 @@ describe('what is kept', () => {
   for (const [name, steps] of Object.entries(edits))
     it(`says what a cold reading says: ${name}`, () => {
       for (const input of ['3x32x32', undefined]) {
-        const typing = new Typing(blocks, 'python', input);
+        const typing = new Typing(blocks, 'python', { input });
         for (const [before, after] of steps) typing.replace(before, after);
       }
     });
+
+  /** Statements that nobody looks at: the line in front of an edit is read again. */
+  const between = (name: string) => `${name} = 1\n${name} = 2\n`;
+  const keras = 'from tensorflow import keras\nfrom tensorflow.keras import layers\n\n';
+
+  it('is made twice where two functions have one name', () => {
+    const twice = `def make():\n    return Flat()\n\n${between('a')}def make():\n    return small()\n\n${between('b')}`;
+    const typing = new Typing(`${blocks}${twice}`);
+    typing.replace('b = 1', 'b = 3');
+    typing.replace('def make():\n    return Flat()\n\n', '');
+  });
+
+  it('is changed through a method that was taken out of it', () => {
+    const text = `${keras}model = keras.Sequential([keras.Input((8,))])\nadd = model.add\n${between('a')}add(layers.Dense(3))\n${between('b')}`;
+    const typing = new Typing(text, 'python', {});
+    for (const size of [4, 5]) typing.replace(`Dense(${size - 1})`, `Dense(${size})`);
+    const after = typing.replace('add(layers.Dense(5))\n', '');
+    expect(model(after, 'model').layers).toEqual([]);
+  });
+
+  it('is a method that layers are called with', () => {
+    const text = `${keras}call = layers.Dense(4).call\n${between('a')}def one():\n    i = keras.Input((9,))\n    return keras.Model(i, call(i))\n`;
+    const typing = new Typing(text, 'python', {});
+    expect(model(typing.replace('(9,)', '(8,)'), 'one').layers).toHaveLength(1);
+  });
+
+  it('is counted before another model runs what both share', () => {
+    const text = `${keras}shared = layers.Dense(4)\n${between('a')}def one():\n    return keras.Sequential([shared])\n\ndef two():\n    return keras.Sequential([keras.Input((9,)), shared])\n\n${between('b')}`;
+    const typing = new Typing(text, 'python', {});
+    typing.replace('(9,)', '(7,)');
+    typing.more = { input: '12' };
+    typing.replace('b = 1', 'b = 3');
+    typing.more = {};
+    typing.replace('b = 3', 'b = 4');
+    typing.replace('a = 1', 'a = 3');
+  });
+
+  it('keeps the order of the text in a model of parts', () => {
+    const text = `${keras}def part(n):\n    i = keras.Input((n,))\n    return i, layers.Dense(4)(i)\n\n${between('e')}a, x = part(3)\n${between('c')}b, y = part(5)\n${between('d')}`;
+    const typing = new Typing(text, 'python', {});
+    typing.replace('part(3)', 'part(4)');
+    const after = typing.replace(
+      'd = 2\n',
+      'd = 2\nmodel = keras.Model([a, b], layers.Concatenate()([x, y]))\n',
+    );
+    expect(model(after, 'model').layers[0].inputShapes[0]?.[1]).toBe(4);
+  });
+
+  it('stops where a cold reading stops', () => {
+    const text = `${blocks}${between('a')}for i in range(9):\n    net = Flat()\n${between('b')}`;
+    for (let steps = 400; steps < 1400; steps += 100) {
+      const typing = new Typing(text, 'python', { limits: { steps } });
+      typing.replace('b = 1', 'b = 3');
+      typing.replace('a = 1', 'a = 10');
+      typing.more = {};
+      typing.replace('a = 10', 'a = 11');
+    }
+  });
 
   it('numbers layers of Keras as a cold reading does', () => {
     const keras = `from tensorflow import keras
@@ -272,7 +331,7 @@ def one():
 def two():
     return keras.Sequential([keras.Input((8,)), layers.Dense(3)])
 `;
-    const typing = new Typing(keras, 'python', undefined);
+    const typing = new Typing(keras, 'python', {});
     const before = typing.now();
     expect(isKept(before, typing.replace('layers.Dense(2)', 'layers.Dense(5)'), 'two')).toBe(true);
     typing.replace('layers.Dense(5)]', 'layers.Dense(5), layers.Dense(6)]');

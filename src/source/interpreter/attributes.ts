@@ -166,12 +166,13 @@ function nativeMember(
       kind: 'native',
       function: {
         name: '__init__',
-        call: ({ call }) => {
+        self,
+        call: ({ call, machine: now }) => {
           // nn.Module.__init__(self) names the instance itself.
           const target = self ?? call.positional[0]?.value;
           const rest = self ? call : { ...call, positional: call.positional.slice(1) };
           if (target?.kind === 'instance') {
-            const failed = initLayer(machine, target, rest, recipe.name);
+            const failed = initLayer(now, target, rest, recipe.name);
             if (failed?.kind === 'unknown' && target.layer) target.attributes.set('(unknown)', failed);
           }
           return { kind: 'none' };

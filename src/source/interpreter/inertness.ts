@@ -28,10 +28,11 @@ export class Inertness<Maker extends object> {
       case 'float':
       case 'string':
       case 'range':
-      case 'native':
       case 'start':
       case 'unknown':
         return true;
+      case 'native':
+        return value.function.self === undefined || this.isInert(value.function.self, maker);
       case 'module':
         return value.environment === undefined;
       case 'partial':

@@ -3,10 +3,11 @@
  * reaches. A stretch is a statement at the top, the making of a model, or its run. It is had again without being run
  * where all that it read is the very same: names of the module, counters of layer names, the lines in its sentences.
  *
- * Values are compared by identity. What can be changed in place (instances, tensors, iterators) is as its last reader
- * left it: a stretch that has to be run and looks at such a thing needs it as it was when it was made. Then, and where a
- * list, class or function is changed that others have looked at, `StaleMemory` is thrown, and the analysis begins anew
- * with what made that thing run again: what an analysis says never depends on what was kept.
+ * Values are compared by identity. What can be changed in place (instances, tensors, iterators) is as its last user left
+ * it. It can be had for as long as the same stretches use it in the same order; any other user needs it as it was when it
+ * was made. Where that is not so, and where a list, class or function is changed that others have looked at,
+ * `StaleMemory` is thrown, and the analysis begins anew with what made that thing run again: what an analysis says never
+ * depends on what was kept.
  */
 import type { Span } from '../reading/form';
 import type { InstanceValue, Value } from '../values/values';
@@ -33,16 +34,17 @@ interface Stretch {
   readonly result: unknown;
   /** It is run next time, whatever it reads. */
   isFleeting: boolean;
-  /** What can be changed of it was looked at since: it may not be as it was left. */
-  isSpent: boolean;
-  /** What it looked at that another one made and can be changed, and may hold. */
-  readonly lookedAt: ReadonlySet<Stretch>;
-  /** Who looked at what it made and can be changed, and may have changed it. */
-  readonly lookers: Set<Stretch>;
-  /** The analysis that ran it. */
-  readonly ranIn: number;
+  /** Whose things it looked at that can be changed, and may hold. */
+  readonly uses: ReadonlySet<Stretch>;
+  /** Who looked at what it made and can be changed, in order: as the last of them left it, so it is. */
+  users: readonly Stretch[];
+  usersNow: Stretch[];
+  /** Where it stood in the last analysis. */
+  order: number;
   /** The last analysis that had it without running it. */
   hadIn: number;
+  /** What was run in front of it is younger, so that ids are not in the order of the text. */
+  isBehind: boolean;
 }
 
 /** What is noted of the stretch that is being run. */
@@ -52,7 +54,7 @@ class Notes {
   readonly counts = new Map<string, number>();
   readonly lines = new Map<Span, number>();
   readonly problems: RawProblem[] = [];
-  readonly lookedAt = new Set<Stretch>();
+  readonly uses = new Set<Stretch>();
   isFleeting = false;
 }
 
@@ -62,9 +64,10 @@ export class Memory {
   private readonly inertness = new Inertness<Stretch>(this.environment);
   private before = new Map<object, Stretch[]>();
   private now: { readonly key: object; readonly stretch: Stretch }[] = [];
-  /** How models were run, in order: the last run is the one that they are left as. */
-  private runsBefore = new Map<InstanceValue, string[]>();
-  private runs = new Map<InstanceValue, string[]>();
+  /** The largest id with which a stretch of this analysis begins. */
+  private youngest = 0;
+  /** How far this analysis has come in the last one. */
+  private reached = -1;
   /** The stretch that wrote a name last. */
   private readonly writers = new Map<string, Stretch>();
   private notes: Notes | undefined;
@@ -86,7 +89,9 @@ export class Memory {
     this.machine = machine;
     this.analysis++;
     this.now = [];
-    this.runs = new Map();
+    this.youngest = 0;
+    this.reached = -1;
+    for (const known of this.before.values()) for (const stretch of known) stretch.usersNow = [];
     this.notes = undefined;
     this.writers.clear();
     this.environment.names.clear();
@@ -95,34 +100,37 @@ export class Memory {
 
   /** Keeps what this analysis found for the next one. */
   end(): void {
-    this.checkUses();
+    if (this.refuseMisused()) throw new StaleMemory();
     this.leave();
-    this.runsBefore = this.runs;
     this.before = new Map();
-    for (const { key, stretch } of this.now) {
+    for (const [order, { key, stretch }] of this.now.entries()) {
+      stretch.order = order;
+      stretch.users = stretch.usersNow;
       const known = this.before.get(key);
       if (known) known.push(stretch);
       else this.before.set(key, [stretch]);
     }
   }
 
-  /** What was had is as its users of last time left it: they must be the same. */
-  private checkUses(): void {
-    const isThere = ({ hadIn, ranIn }: Stretch) => hadIn === this.analysis || ranIn === this.analysis;
-    for (const { stretch } of this.now)
-      if (stretch.hadIn === this.analysis)
-        for (const looker of stretch.lookers) if (!isThere(looker)) this.refuse(stretch);
-    for (const [root, before] of this.runsBefore) {
-      const owner = this.ownerOf(root);
-      if (owner?.hadIn === this.analysis && before.join('\n') !== this.runs.get(root)?.join('\n'))
-        this.refuse(owner);
-    }
-  }
-
   /** Ends an analysis that begins anew; without anything that was kept, or with what still holds. */
   drop(isAll: boolean): void {
+    for (const { stretch } of this.now)
+      if (stretch.usersNow.some(({ hadIn }) => hadIn !== this.analysis)) forget(stretch);
     this.leave();
     if (isAll) this.before.clear();
+  }
+
+  /** What was had is as its users of last time left it: they must be the same. */
+  private refuseMisused(): boolean {
+    let found = false;
+    for (const { stretch } of this.now) {
+      const { users, usersNow } = stretch;
+      if (stretch.hadIn !== this.analysis || users.length === 0) continue;
+      if (users.length === usersNow.length && users.every((user, i) => user === usersNow[i])) continue;
+      forget(stretch);
+      found = true;
+    }
+    return found;
   }
 
   private leave(): void {
@@ -133,13 +141,14 @@ export class Memory {
   stretch<T>(key: object, purpose: string, body: () => T, root?: InstanceValue): T {
     const { machine } = this;
     if (!machine) return body();
-    if (root) this.runs.set(root, [...(this.runs.get(root) ?? []), purpose]);
-    const known = this.before.get(key)?.find((stretch) => stretch.purpose === purpose);
+    const owner = root && this.ownerOf(root);
+    const known = this.before
+      .get(key)
+      ?.find((stretch) => stretch.purpose === purpose && stretch.hadIn !== this.analysis);
     if (known && this.holds(machine, known)) {
-      this.have(machine, key, known);
+      this.have(machine, key, known, owner);
       return known.result as T;
     }
-    const owner = root && this.ownerOf(root);
     // The model was run, or has rules of then: another run needs it as it was made.
     if (owner?.hadIn === this.analysis) this.refuse(owner);
     const notes = new Notes();
@@ -151,6 +160,9 @@ export class Memory {
       result = body();
     } catch (error) {
       abandon(machine, marks);
+      // Nobody knows how far it came.
+      for (const used of notes.uses) forget(used);
+      if (owner) forget(owner);
       throw error;
     } finally {
       machine.journal.watch();
@@ -163,21 +175,21 @@ export class Memory {
         return { stem, before, after: machine.counters.get(stem) ?? 0 };
       }),
       lines: notes.lines,
-      writes: [...notes.written].map((name) => [name, this.environment.names.get(name)] as const),
+      writes: this.inOrder(notes.written),
       trail: trailSince(machine, marks, notes.problems),
       firstId,
       lastId: machine.id(),
       result,
       isFleeting: notes.isFleeting,
-      isSpent: false,
-      lookedAt: notes.lookedAt,
-      lookers: new Set(),
-      ranIn: this.analysis,
+      uses: notes.uses,
+      users: [],
+      usersNow: [],
+      order: 0,
       hadIn: 0,
+      isBehind: false,
     };
-    this.keep(key, stretch);
-    for (const other of notes.lookedAt) other.lookers.add(stretch);
-    if (owner) owner.isSpent = true;
+    this.keep(key, stretch, owner);
+    if (notes.isFleeting) forget(stretch);
     return result;
   }
 
@@ -205,12 +217,12 @@ export class Memory {
     const maker = this.notes && this.inertness.seen.get(target);
     if (!maker) return;
     if (maker.hadIn === this.analysis) this.refuse(maker);
-    maker.isFleeting = true;
+    forget(maker);
   }
 
   /** The analysis begins anew and runs this stretch. */
   private refuse(stretch: Stretch): never {
-    stretch.isFleeting = true;
+    forget(stretch);
     throw new StaleMemory();
   }
 
@@ -229,9 +241,21 @@ export class Memory {
     });
   }
 
-  private keep(key: object, stretch: Stretch): void {
+  private keep(key: object, stretch: Stretch, owner?: Stretch): void {
     this.now.push({ key, stretch });
     for (const [name] of stretch.writes) this.writers.set(name, stretch);
+    for (const used of stretch.uses) used.usersNow.push(stretch);
+    if (owner && !stretch.uses.has(owner)) owner.usersNow.push(stretch);
+    stretch.isBehind = stretch.firstId < this.youngest;
+    this.youngest = Math.max(this.youngest, stretch.firstId);
+  }
+
+  /** Names in the order in which the module has them, first those that it has no more. */
+  private inOrder(written: ReadonlySet<string>): Stretch['writes'] {
+    const { names } = this.environment;
+    const order = written.size < 2 ? [] : [...names.keys()].filter((name) => written.has(name));
+    const gone = [...written].filter((name) => written.size < 2 || !names.has(name));
+    return [...gone, ...order].map((name) => [name, names.get(name)] as const);
   }
 
   /** A name of the module is looked up. */
@@ -240,15 +264,16 @@ export class Memory {
     if (!notes || notes.reads.has(name) || notes.written.has(name)) return;
     notes.reads.set(name, value);
     const writer = this.writers.get(name);
-    if (value === undefined || this.inertness.isInert(value, writer)) return;
-    if (!writer) return;
-    if ((writer.isSpent || writer.lookedAt.size > 0) && writer.hadIn === this.analysis) this.refuse(writer);
-    writer.isSpent = true;
-    notes.lookedAt.add(writer);
+    if (value === undefined || this.inertness.isInert(value, writer) || !writer) return;
+    const isAsMade = writer.users.length === 0 && writer.uses.size === 0 && !writer.isBehind;
+    if (writer.hadIn === this.analysis && !isAsMade) this.refuse(writer);
+    notes.uses.add(writer);
   }
 
   private holds(machine: Machine, stretch: Stretch): boolean {
     if (stretch.isFleeting || !fits(machine, stretch.trail)) return false;
+    // What is used by several was changed in the order of then.
+    if (stretch.order < this.reached && stretch.uses.size > 0) return false;
     const { names } = this.environment;
     for (const [name, value] of stretch.reads) if (!isSame(names.get(name), value)) return false;
     for (const { stem, before } of stretch.counts)
@@ -257,7 +282,7 @@ export class Memory {
     return true;
   }
 
-  private have(machine: Machine, key: object, stretch: Stretch): void {
+  private have(machine: Machine, key: object, stretch: Stretch, owner?: Stretch): void {
     const { names } = this.environment;
     stretch.hadIn = this.analysis;
     for (const [name, value] of stretch.writes) {
@@ -266,7 +291,8 @@ export class Memory {
     }
     for (const { stem, after } of stretch.counts) machine.counters.set(stem, after);
     follow(machine, stretch.trail);
-    this.keep(key, stretch);
+    this.reached = stretch.order;
+    this.keep(key, stretch, owner);
   }
 
   private ownerOf({ id }: InstanceValue): Stretch | undefined {
@@ -285,12 +311,20 @@ export function stretch<T>(
   return machine.memory ? machine.memory.stretch(key, purpose, body, root) : body();
 }
 
+/** It is run again, and so is what it would find changed then. */
+function forget(stretch: Stretch, seen = new Set<Stretch>()): void {
+  if (seen.has(stretch)) return;
+  seen.add(stretch);
+  stretch.isFleeting = true;
+  for (const used of stretch.uses) forget(used, seen);
+}
+
 /** What is made anew each time and cannot be told apart but by what it holds. */
 function isSame(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
   if (a?.kind === 'unknown') return b?.kind === 'unknown' && a.reason === b.reason;
   if (a?.kind === 'string') return b?.kind === 'string' && a.value === b.value;
-  if (a?.kind === 'int' || a?.kind === 'float') return b?.kind === a.kind && a.value === b.value;
+  if (a?.kind === 'int' || a?.kind === 'float') return b?.kind === a.kind && Object.is(a.value, b.value);
   if (a?.kind !== 'module' || b?.kind !== 'module') return false;
   return a.name === b.name && a.environment === b.environment && a.environment === undefined;
 }

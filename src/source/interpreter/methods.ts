@@ -63,18 +63,21 @@ export function methodOf(machine: Machine, object: Value, name: string, scope: S
   }
 }
 
-export function native(name: string, call: (context: NativeContext) => Value): Value {
-  return { kind: 'native', function: { name, call } };
+export function native(name: string, call: (context: NativeContext) => Value, self?: Value): Value {
+  return { kind: 'native', function: { name, self, call } };
 }
 
-function method<T>(
+function method<T extends ListValue | DictValue | string>(
   table: Readonly<Record<string, Method<T>>>,
   self: T,
   name: string,
   scope: Scope,
 ): Value | undefined {
   const found = Object.hasOwn(table, name) ? table[name] : undefined;
-  return found && native(name, (context) => found(self, context, scope));
+  return (
+    found &&
+    native(name, (context) => found(self, context, scope), typeof self === 'string' ? undefined : self)
+  );
 }
 
 const arg = (context: NativeContext, i: number): Value => context.call.positional[i]?.value ?? NONE;

@@ -1,5 +1,5 @@
 /** What a stretch of an analysis leaves in the machine's lists, so that it can be left there again without running it. */
-import type { FunctionForm } from '../reading/form';
+import type { FunctionForm, Span } from '../reading/form';
 import type { CallArgs } from '../recipes/recipe';
 import type { TraceNode } from '../values/trace';
 import type { InstanceValue, Site } from '../values/values';
@@ -33,6 +33,8 @@ export interface Trail {
   readonly called: ReadonlySet<FunctionForm>;
   readonly mentions: Mentions;
   readonly problems: readonly RawProblem[];
+  /** What was evaluated last: where an analysis that is stopped next says that it stopped. */
+  readonly current: Span;
 }
 
 /** Begins a stretch. */
@@ -88,6 +90,7 @@ export function trailSince(machine: Machine, marks: Marks, problems: readonly Ra
     called,
     mentions,
     problems,
+    current: machine.current,
   };
 }
 
@@ -115,6 +118,7 @@ export function follow(machine: Machine, trail: Trail): void {
   for (const form of trail.called) machine.called.add(form);
   machine.mentions.again(trail.mentions);
   for (const problem of trail.problems) machine.sayAgain(problem);
+  machine.current = trail.current;
   machine.tick(trail.steps);
 }
 

@@ -27,7 +27,14 @@ export function assembleModel(
   const { instance, site } = candidate;
   const framework = instance.layer?.recipe.framework ?? 'pytorch';
   const { inputs, outputs, nodes } = run(machine, candidate, input, scope);
-  const paths = pathsBelow(instance);
+  // What it is made of now, before another model runs what they share.
+  const { paths, isWhole, parameters } = stretch(
+    machine,
+    instance,
+    `parts ${candidate.name} ${input.source}`,
+    () => partsOf(instance),
+    instance,
+  );
   let blocks: readonly TracedBlock[] | undefined;
   let layers: readonly LayerCall[] | undefined;
   const trace = {
@@ -43,11 +50,9 @@ export function assembleModel(
     },
   };
   // PyTorch registers layers with the module: only an unknown member hides weights. Keras may make them anywhere.
-  const isWhole =
-    !hasUnknownMember(paths) &&
-    !machine.unknownCalls.some(
-      (call) => call.owners[0] === instance && (framework !== 'pytorch' || call.callee.startsWith('self.')),
-    );
+  const hasMore = machine.unknownCalls.some(
+    (call) => call.owners[0] === instance && (framework !== 'pytorch' || call.callee.startsWith('self.')),
+  );
   return {
     ...lines.place(site),
     name: candidate.name,
@@ -55,7 +60,7 @@ export function assembleModel(
     framework,
     inputShape: inputs[0]?.shape,
     inputSource: input.source,
-    parameters: isWhole ? countBelow(paths) : null,
+    parameters: isWhole && !hasMore ? parameters : null,
     macs: costOf(nodes),
     get layers() {
       layers ??= layerCalls(nodes, paths, trace.blocks, lines);
@@ -63,6 +68,11 @@ export function assembleModel(
     },
     trace,
   };
+}
+
+function partsOf(instance: InstanceValue) {
+  const paths = pathsBelow(instance);
+  return { paths, isWhole: !hasUnknownMember(paths), parameters: countBelow(paths) };
 }
 
 interface Run {

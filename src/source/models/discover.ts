@@ -49,8 +49,10 @@ export function discoverModels(
     const value = environment.names.get(form.name);
     if (value?.kind !== 'function' && value?.kind !== 'bound' && value?.kind !== 'partial') continue;
     const site: Site = { file: scope.file, ...form.nameSpan };
-    const call = () => callValue(machine, value, plainArgs([], site), site, scope, form.name);
-    const model = modelIn(stretch(machine, value, 'call', call));
+    // Looked up once more, so that the call is known to depend on it.
+    const call = () =>
+      callValue(machine, environment.get(form.name) ?? value, plainArgs([], site), site, scope, form.name);
+    const model = modelIn(stretch(machine, value, `call ${site.start}`, call));
     if (model) add(form.name, model, site);
   }
   const inUse = new Set(machine.instances.flatMap((instance) => instance.class.order));
@@ -60,8 +62,9 @@ export function discoverModels(
     machine.tick(10);
     if (inUse.has(value) || !canBeMade(value)) continue;
     const site: Site = { file: scope.file, ...value.form.nameSpan };
-    const call = () => callValue(machine, value, plainArgs([], site), site, scope, name);
-    const result = stretch(machine, value, 'call', call);
+    const call = () =>
+      callValue(machine, environment.get(name) ?? value, plainArgs([], site), site, scope, name);
+    const result = stretch(machine, value, `call ${site.start}`, call);
     if (result.kind === 'instance') add(name, result, site);
   }
   addUnnamed(machine, scope, candidates, taken, add);

@@ -210,7 +210,7 @@ function instanceAttribute(
   }
   const methods = { ...kerasMethods, ...weightMethods };
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  if (method) return native(name, (c) => method(machine, instance, c.call, site, scope));
+  if (method) return native(name, (c) => method(c.machine, instance, c.call, site, scope), instance);
   const arg = layer.args.get(name);
   return arg && layer.recipe.type === 'layer' ? arg : undefined;
 }
@@ -271,11 +271,22 @@ export function hooksOf(tensorAttribute: FrameworkHooks['tensorAttribute']): Fra
       if (!self) return undefined;
       if (name === 'build') return native('build', () => NONE);
       if (name === 'call' || name === '__call__')
-        return native(name, ({ call, site }) => {
-          const plain: InstanceValue = { ...self, class: classOf(recipe) };
-          const scope = { file: site.file, language: 'python' } as Scope;
-          return callInstance({ machine, instance: plain, args: call, site, scope, text: recipe.name });
-        });
+        return native(
+          name,
+          ({ machine: now, call, site }) => {
+            const plain: InstanceValue = { ...self, class: classOf(recipe) };
+            const scope = { file: site.file, language: 'python' } as Scope;
+            return callInstance({
+              machine: now,
+              instance: plain,
+              args: call,
+              site,
+              scope,
+              text: recipe.name,
+            });
+          },
+          self,
+        );
       return instanceAttribute(machine, self, name, machine.at, { file: '', language: 'python' } as Scope);
     },
     attributeSet: (_machine, instance, name, value) => {

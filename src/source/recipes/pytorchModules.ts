@@ -127,10 +127,11 @@ function made(machine: Machine, instance: InstanceValue, args: Args, call: CallA
 function instanceAttribute(machine: Machine, instance: InstanceValue, name: string): Value | undefined {
   const { layer } = instance;
   if (!layer) return undefined;
-  if (THROUGH.has(name)) return native(name, () => instance);
+  if (THROUGH.has(name)) return native(name, () => instance, instance);
   if (name === 'training' && machine.training !== undefined) return boolean(machine.training);
   const member = METHODS[name];
-  if (member && Object.hasOwn(METHODS, name)) return native(name, (c) => member(machine, instance, c.call));
+  if (member && Object.hasOwn(METHODS, name))
+    return native(name, (c) => member(c.machine, instance, c.call), instance);
   const container = CONTAINER[name];
   if (
     container &&
@@ -138,7 +139,7 @@ function instanceAttribute(machine: Machine, instance: InstanceValue, name: stri
     layer.recipe.type !== 'layer' &&
     layer.recipe.type !== 'base'
   )
-    return native(name, (c) => container(machine, instance, c.call));
+    return native(name, (c) => container(c.machine, instance, c.call), instance);
   const weight = layer.weights?.find((w) => w.name === name);
   if (weight)
     return {
@@ -370,7 +371,7 @@ export const pytorchHooks: FrameworkHooks = {
   made,
   classMember: (machine, _, self, name) => {
     if (name === 'forward' && self)
-      return native('forward', ({ call, site }) => callInstanceAs(machine, self, call, site));
+      return native('forward', (c) => callInstanceAs(c.machine, self, c.call, c.site), self);
     if (self) return instanceAttribute(machine, self, name);
     return undefined;
   },

@@ -283,6 +283,8 @@ export interface NativeContext {
 
 export interface NativeFunction {
   readonly name: string;
+  /** A method of this value. */
+  readonly self?: Value;
   readonly signature?: Signature;
   call(context: NativeContext): Value;
 }
