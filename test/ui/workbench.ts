@@ -288,14 +288,15 @@ export class Workbench extends CodeEditor {
       .locator('.monaco-menu .action-item', { has: this.page.getByText(entry, { exact: true }) })
       .first();
     await eventually(`the menu with ${entry}`, async () => {
-      await target.click({ button: 'right' });
+      if (!(await item.isVisible())) await target.click({ button: 'right' });
       await item.waitFor({ timeout: 5_000 });
+      // A menu takes a click only once the mouse has moved in it; one that took it is gone.
+      await item.hover();
+      await this.page.waitForTimeout(300);
+      await item.click({ timeout: 5_000 });
+      await item.waitFor({ state: 'detached', timeout: 3_000 });
       return true;
     });
-    // A menu takes a click only once the mouse has moved in it.
-    await item.hover();
-    await this.page.waitForTimeout(300);
-    await item.click();
   }
 
   /** Presses a button of the notification or dialog that contains `text`. */
