@@ -319,6 +319,13 @@ describe('what is kept', () => {
     }
   });
 
+  it('is a model that holds itself, which ends at the same layer', () => {
+    const text = `${keras}model = keras.Sequential([keras.Input((8,)), layers.Dense(8)])\n${between('a')}model.add(model)\n${between('b')}`;
+    const typing = new Typing(text, 'python', {});
+    typing.replace('b = 1', 'b = 3');
+    typing.replace('a = 1', 'a = 3');
+  });
+
   it('numbers layers of Keras as a cold reading does', () => {
     const keras = `from tensorflow import keras
 from tensorflow.keras import layers

@@ -101,6 +101,9 @@ export function plainArgs(values: readonly Value[], site: Site): CallArgs {
   return { positional: values.map((value) => ({ value, site })), keywords: NO_KEYWORDS };
 }
 
+/** Layers within layers, more than anybody nests. */
+const DEEPEST_CALLS = 150;
+
 function callInstance(
   machine: Machine,
   instance: InstanceValue,
@@ -121,6 +124,8 @@ function callInstance(
   const firstNode = machine.nodes.length;
   const isOuter = machine.owners.length === 0;
   const hooks = frameworks[instance.layer.recipe.framework];
+  // A model that holds itself: the engine's own stack would end it anywhere.
+  if (machine.activeCalls.length > DEEPEST_CALLS) machine.stop(t('functions call each other too deeply'));
   machine.activeCalls.push({ instance, args });
   let output: Value;
   try {

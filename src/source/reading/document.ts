@@ -60,22 +60,22 @@ export function parseDocument(
     return { ...previous, file };
   const last = previous?.language === language ? previous : undefined;
   if (language === 'python')
-    return { file, language, text, ...pythonStatements(text, usable(last), isLate), fragments: [] };
+    return { file, language, text, ...pythonStatements(text, usable(last, text), isLate), fragments: [] };
   if (isDeep(text, 0, text.length)) {
     const nothing = { body: [], fragments: [], heads: [], largest: text.length, lineage: {} };
     return { file, language, text, ...nothing, stops: [deepAt(0)] };
   }
   const { tree, stoppedAt } = javascriptTree(text, last, isLate);
-  const read = scriptStatements(text, tree, usable(last));
+  const read = scriptStatements(text, tree, usable(last, text));
   if (stoppedAt !== undefined)
     return { file, language, text, ...read, fragments: [], stops: [lateAt(stoppedAt)] };
   return { file, language, text, ...read, fragments: TreeFragment.addTree(tree), stops: [] };
 }
 
 /** What was read to its end can be used again, until its offsets have grown too large. */
-function usable(previous: SourceDocument | undefined): SourceDocument | undefined {
+function usable(previous: SourceDocument | undefined, text: string): SourceDocument | undefined {
   if (!previous || previous.stops.length > 0) return undefined;
-  return previous.largest + previous.text.length < LARGEST_OFFSET ? previous : undefined;
+  return previous.largest + text.length + 1 < LARGEST_OFFSET ? previous : undefined;
 }
 
 function lateAt(at: number): Stop {
