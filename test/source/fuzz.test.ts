@@ -71,6 +71,86 @@ const lines = [
   'if os.environ: flag = 3',
 ];
 
+/** Statements of small files that make, share and change things; what stands first is always there. */
+const makers: Readonly<
+  Record<string, { readonly first: readonly string[]; readonly others: readonly string[] }>
+> = {
+  PyTorch: {
+    first: ['import torch', 'import torch.nn as nn', 'acc = []', 'size = 3', 'net = nn.Sequential()'],
+    others: [
+      'class C(nn.Module):\n    act = nn.PReLU()\n    def __init__(self, n=4, l=[]):\n        super().__init__()\n        l.append(n)\n        self.fc = nn.Linear(32, size + len(l))\n    def forward(self, x):\n        self.seen = net\n        return self.act(self.fc(x))',
+      'class D(C):\n    def forward(self, x):\n        if not hasattr(self, "late"):\n            self.late = net\n        return x + self.late(x)',
+      'def make():\n    global size\n    size += 1\n    return C(size)',
+      'def make():\n    net.fc = nn.Linear(32, size)\n    return net',
+      'net = C()',
+      'other = C()',
+      'other = D(5)',
+      'net = make()',
+      'net = nn.Sequential(*acc)',
+      'other = net',
+      'net, other = other, net',
+      'del net',
+      'acc.append(net)',
+      'acc.append(nn.ReLU())',
+      'grow = acc.append',
+      'grow = net.append',
+      'grow(nn.Linear(32, 32))',
+      'net.fc = nn.Linear(32, 5)',
+      'net.fc = other',
+      'C.act = nn.ReLU()',
+      'C.forward = lambda self, x: self.fc(x)',
+      'make.net = net',
+      'other = make.net',
+      'it = iter([2, 3, 4])',
+      'size = next(it)',
+      'for i in range(3):\n    acc.append(nn.Linear(32, i + 1))',
+      'if torch.cuda.is_available():\n    net = C(7)',
+      'x = net(torch.rand(1, 3, 32, 32))',
+      'x = other(x)',
+    ],
+  },
+  Keras: {
+    first: [
+      'from tensorflow import keras',
+      'from tensorflow.keras import layers',
+      'shared = layers.Dense(3)',
+      'i = x = y = keras.Input((4,))',
+      'net = keras.Sequential()',
+    ],
+    others: [
+      'i = x = keras.Input((5,))',
+      'j = y = keras.Input((6,))',
+      'x = layers.Dense(4)(x)',
+      'y = layers.Dense(5)(y)',
+      'x = layers.Concatenate()([x, y])',
+      'x = shared(x)',
+      'y = shared(y)',
+      'shared = layers.Dense(7)',
+      'net = keras.Model(i, x)',
+      'other = keras.Model([i, j], x)',
+      'other = keras.Sequential([shared, layers.Dense(2)])',
+      'other = net',
+      'net = keras.Sequential([layers.Dense(3)])',
+      'net.add(layers.Dense(8))',
+      'net.add(other)',
+      'add = net.add',
+      'add(layers.ReLU())',
+      'net.pop()',
+      'x = net(x)',
+      'net.trainable = False',
+      'net.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True))',
+      'net.build((None, 4))',
+      'class C(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.a = layers.Dense(3)\n    def call(self, x):\n        return shared(self.a(x))',
+      'net = C()',
+      'def part(n):\n    q = keras.Input((n,))\n    return q, layers.Dense(4)(q)',
+      'i, x = part(3)',
+      'j, y = part(5)',
+      'def make():\n    net.add(layers.Dense(2))\n    return net',
+      'del net',
+    ],
+  },
+};
+
 interface Edit {
   readonly at: number;
   readonly length: number;
@@ -180,4 +260,38 @@ describe('random edits', () => {
       { numRuns: Number(process.env.FUZZ_RUNS ?? 60), seed: Number(process.env.FUZZ_SEED ?? 6) },
     );
   });
+
+  for (const [framework, { first, others }] of Object.entries(makers))
+    it(`of what statements share say what a cold reading says: ${framework}`, () => {
+      // The line in front of an edit is read again: some that nobody looks at keep the others apart.
+      const textOf = (statements: readonly string[]) =>
+        [...first, ...statements].map((statement) => `${statement}\nz = 1\nz = 1\n`).join('');
+      const step = fc.record({
+        at,
+        kind: fc.constantFrom('put', 'put', 'take', 'instead'),
+        statement: fc.constantFrom(...others),
+        input: fc.constantFrom(undefined, undefined, framework === 'Keras' ? '5' : '3x32x32'),
+      });
+      fc.assert(
+        fc.property(
+          fc.array(fc.constantFrom(...others), { minLength: 6, maxLength: 12 }),
+          fc.array(step, { minLength: 3, maxLength: 8 }),
+          (begin, steps) => {
+            const statements = [...begin];
+            let document = parseDocument('net.py', 'python', textOf(statements));
+            analyzeDocument(document, { file: 'net.py', language: 'python' });
+            for (const { at, kind, statement, input } of steps) {
+              const place = Math.floor(at * statements.length);
+              statements.splice(place, kind === 'put' ? 0 : 1, ...(kind === 'take' ? [] : [statement]));
+              const text = textOf(statements);
+              const options = { file: 'net.py', language: 'python' as const, input };
+              document = parseDocument('net.py', 'python', text, document);
+              const warm = shown(analyzeDocument(document, options), text);
+              expect(warm).toEqual(shown(analyze(text, options), text));
+            }
+          },
+        ),
+        { numRuns: Number(process.env.FUZZ_RUNS ?? 60), seed: Number(process.env.FUZZ_SEED ?? 6) },
+      );
+    });
 });
