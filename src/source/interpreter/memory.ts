@@ -145,7 +145,7 @@ export class Memory {
     const known = this.before
       .get(key)
       ?.find((stretch) => stretch.purpose === purpose && stretch.hadIn !== this.analysis);
-    if (known && this.holds(machine, known)) {
+    if (known && this.holds(machine, known, owner)) {
       this.have(machine, key, known, owner);
       return known.result as T;
     }
@@ -270,10 +270,10 @@ export class Memory {
     notes.uses.add(writer);
   }
 
-  private holds(machine: Machine, stretch: Stretch): boolean {
+  private holds(machine: Machine, stretch: Stretch, owner: Stretch | undefined): boolean {
     if (stretch.isFleeting || !fits(machine, stretch.trail)) return false;
     // What is used by several was changed in the order of then.
-    if (stretch.order < this.reached && stretch.uses.size > 0) return false;
+    if (stretch.order < this.reached && (owner || stretch.uses.size > 0)) return false;
     const { names } = this.environment;
     for (const [name, value] of stretch.reads) if (!isSame(names.get(name), value)) return false;
     for (const { stem, before } of stretch.counts)
