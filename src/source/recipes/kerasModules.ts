@@ -254,10 +254,11 @@ export function kerasClass(name: string): ClassValue | undefined {
 }
 
 /** What is set on a model is set on its layers. */
-function freeze(instance: InstanceValue, trainable: boolean, depth: number): void {
-  if (!instance.layer || depth > 40) return;
+function freeze(instance: InstanceValue, trainable: boolean, seen = new Set<InstanceValue>()): void {
+  if (!instance.layer || seen.has(instance)) return;
+  seen.add(instance);
   instance.layer.trainable = trainable;
-  for (const { value } of sublayersOf(instance)) freeze(value, trainable, depth + 1);
+  for (const { value } of sublayersOf(instance)) freeze(value, trainable, seen);
 }
 
 export function hooksOf(tensorAttribute: FrameworkHooks['tensorAttribute']): FrameworkHooks {
@@ -290,7 +291,7 @@ export function hooksOf(tensorAttribute: FrameworkHooks['tensorAttribute']): Fra
       return instanceAttribute(machine, self, name, machine.at, { file: '', language: 'python' } as Scope);
     },
     attributeSet: (_machine, instance, name, value) => {
-      if (name === 'trainable' && value.kind === 'boolean') freeze(instance, value.value, 0);
+      if (name === 'trainable' && value.kind === 'boolean') freeze(instance, value.value);
     },
   };
 }
