@@ -33,21 +33,31 @@ export async function setUpHosts(names = hostNames, { browser = true, say = sayO
   const wanted = names.map(hostNamed);
   const missing = () => wanted.filter((host) => !isReady(hostFolder(host)) || !hasNode(host));
   const log = (name) => path.join(cacheFolder(), 'logs', `${name}.log`);
-  if (missing().length > 0) {
-    await ensureTools({ say, log: log('tools') });
+  const setUp = async (host) => {
+    await installNode(host, { say, log: log(`node-${host.nodeMajor}`) });
+    await installHost(host, { say, log: log(host.name) });
+  };
+  const installAll = async () => {
+    if (missing().length === 0) return;
     await withLock(
       path.join(cacheFolder(), 'setUp.lock'),
-      async () => {
-        for (const host of missing()) {
-          await installNode(host, { say, log: log(`node-${host.nodeMajor}`) });
-          await installHost(host, { say, log: log(host.name) });
-        }
-      },
+      () => together(missing().map((host) => () => setUp(host))),
       () => say('another process is setting the hosts up; waiting for it'),
     );
-  }
-  if (!browser) return undefined;
-  return ensureChromium({ log: log('chromium'), say });
+  };
+  if (missing().length > 0) await ensureTools({ say, log: log('tools') });
+  const [chromium] = await together([
+    async () => (browser ? ensureChromium({ log: log('chromium'), say }) : undefined),
+    installAll,
+  ]);
+  return chromium;
+}
+
+/** Does all at once (each compiles on one core or waits for the network), and fails with the first that failed. */
+async function together(jobs) {
+  const ends = await Promise.allSettled(jobs.map((job) => job()));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return ends.map(({ value }) => value);
 }
 
 function sayOnStderr(line) {
