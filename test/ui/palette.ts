@@ -43,7 +43,9 @@ export class Palette {
     });
     await eventually('the palette to close', async () => {
       if (!(await this.quickInput.isVisible())) return true;
-      return !(await this.quickInput.locator('input').first().inputValue()).startsWith('>');
+      // It may close just now, and then there is nothing to wait for.
+      const input = this.quickInput.locator('input').first();
+      return !(await input.inputValue({ timeout: 500 })).startsWith('>');
     });
   }
 
@@ -68,7 +70,7 @@ export class Palette {
     if (filter) await this.typeInPick(label);
     const row = this.pickRow(label);
     await row.waitFor();
-    await row.click();
+      await row.click();
   }
 
   /** Presses Enter in the pick list or input box that carries this title, the default of a step. */
