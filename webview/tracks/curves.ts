@@ -62,8 +62,8 @@ function drawPlot(g: Group, state: State, kind: Kind, network: number, width: nu
     ])
     .join('text')
     .attr('class', (_, i) => (i === 0 ? 'tiny halo' : 'tiny muted halo end'))
-    // At the newest step the line of the scrubber stands at the right edge.
-    .attr('x', (_, i) => (i === 0 ? 0 : width - 6))
+    // At the first and the newest step the line of the scrubber stands at an edge.
+    .attr('x', (_, i) => (i === 0 ? 6 : width - 6))
     .attr('y', 7)
     .text((text) => text);
   const shaded = (state.series[network]?.seeds ?? 1) > 1 ? [network] : [];
