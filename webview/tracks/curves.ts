@@ -54,16 +54,18 @@ function drawPlot(g: Group, state: State, kind: Kind, network: number, width: nu
     .attr('y1', (v) => Math.round(y(v)) + 0.5)
     .attr('y2', (v) => Math.round(y(v)) + 0.5);
   const [low, high] = y.domain();
+  const isNarrow = width < 130;
+  // At the first and the newest step the line of the scrubber stands at an edge.
+  const edge = isNarrow ? 3 : 6;
   part(g, 'labels')
     .selectAll<SVGTextElement, string>('text')
     .data([
       title(kind),
-      width < 130 ? t('to {0}', format(kind, high)) : t('{0} to {1}', format(kind, low), format(kind, high)),
+      isNarrow ? t('to {0}', format(kind, high)) : t('{0} to {1}', format(kind, low), format(kind, high)),
     ])
     .join('text')
     .attr('class', (_, i) => (i === 0 ? 'tiny halo' : 'tiny muted halo end'))
-    // At the first and the newest step the line of the scrubber stands at an edge.
-    .attr('x', (_, i) => (i === 0 ? 6 : width - 6))
+    .attr('x', (_, i) => (i === 0 ? edge : width - edge))
     .attr('y', 7)
     .text((text) => text);
   const shaded = (state.series[network]?.seeds ?? 1) > 1 ? [network] : [];
