@@ -70,7 +70,7 @@ export class Palette {
     if (filter) await this.typeInPick(label);
     const row = this.pickRow(label);
     await row.waitFor();
-      await row.click();
+    await row.click();
   }
 
   /** Presses Enter in the pick list or input box that carries this title, the default of a step. */
