@@ -138,6 +138,7 @@ export class Memory {
     this.machine = undefined;
   }
 
+  /** See the function of the same name, which does without where there is no memory. */
   stretch<T>(key: object, purpose: string, body: () => T, root?: InstanceValue): T {
     const { machine } = this;
     if (!machine) return body();

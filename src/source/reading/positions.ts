@@ -30,15 +30,9 @@ export class Positions {
 
   /** Heads in the order of the text; none where every offset is the text's own. */
   constructor(heads: readonly Head[] = []) {
-    let before = 0;
-    const own: Head[] = [];
-    for (const head of heads) {
-      if (head.shift !== before) own.push(head);
-      before = head.shift;
-    }
-    if (own.length === 0) return;
+    if (heads.every(({ shift }) => shift === 0)) return;
     // What was read last comes last in its own offsets, wherever it stands.
-    before = 0;
+    let before = 0;
     for (const { start, shift } of [...heads].sort((a, b) => a.start - b.start)) {
       if (shift === before) continue;
       this.starts.push(start);

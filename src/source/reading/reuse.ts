@@ -1,7 +1,7 @@
 /**
  * What a new version of a text in Python can use of the one before: the lines at the top that no edit touched, in
  * front of it and behind it. Every line at the top is read from the same state, so that lines behind an edit are
- * what they were as soon as the reader comes to the beginning of one of them.
+ * what they were as soon as the reader comes to the beginning of one of them. Scripts (`script.ts`) share its pieces.
  */
 import type { ChangedRange } from '@lezer/common';
 import type { SourceDocument } from './document';
