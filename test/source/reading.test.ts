@@ -148,3 +148,21 @@ describe('the two readers', () => {
     });
   }
 });
+
+describe('what is half typed', () => {
+  it('has every name where it stands in the text', () => {
+    const text = 'import torch\n\nclass Net(nn.Module)if x:\n    y\n:\n    def f(self):\n        return z\n';
+    const names: string[] = [];
+    const walk = (part: unknown): void => {
+      if (typeof part !== 'object' || part === null) return;
+      if ('kind' in part && part.kind === 'name') {
+        const { name, start, end } = part as Extract<Expr, { kind: 'name' }>;
+        expect(text.slice(start, end)).toBe(name);
+        names.push(name);
+      }
+      for (const inner of Object.values(part)) walk(inner);
+    };
+    walk(parseDocument('net.py', 'python', text).body);
+    expect(names).toEqual(expect.arrayContaining(['x', 'y', 'z']));
+  });
+});

@@ -227,6 +227,8 @@ export class PythonStatements extends PythonExpressions {
         from = child.from;
       } else if (child.name === 'Body') {
         branches.push({ test, body: this.body(child), from });
+        // A second body behind one test, in what is half typed, is another branch without one.
+        test = undefined;
       } else if (child.name !== ':') {
         test = this.expression(child);
       }
